@@ -1,0 +1,27 @@
+# Targets for people. What a change must pass is in .ci/run.
+LINT_VERSION := v2.15.0
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+
+.PHONY: test race lint bench soak demo build
+
+test: ## every test
+	go test ./...
+
+race: ## every test in random order under the race detector
+	go test -race -shuffle=on ./...
+
+lint: ## vet and golangci-lint, with the version that .ci/run uses
+	go vet ./...
+	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION) run
+
+bench: ## benchmarks only
+	go test -run='^$$' -bench=. -benchmem ./...
+
+soak: ## the tests over and over, to find what happens rarely
+	go test -race -shuffle=on -count=20 -timeout=60m ./...
+
+demo: ## try Backout in the browser, without a Slack account
+	go run ./cmd/backout demo
+
+build: ## a static binary in ./backout
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w -X main.version=$(VERSION)' -o backout ./cmd/backout
