@@ -1,0 +1,153 @@
+package timeline
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Change is one delivery on its way into the record.
+type Change struct {
+	// Key names the delivery: "msg:<channel>:<ts>", "slash:<trigger>", … An empty
+	// key is for changes that Backout makes by itself and that look at the state
+	// before they do anything.
+	Key string
+	// Decide looks at the state and says what happens. It runs inside the writer:
+	// it must not block, and what it returns an error for leaves no trace.
+	Decide func(*Tx) error
+}
+
+// Outcome is what a change led to.
+type Outcome struct {
+	// Events are what the delivery made, the first time or now.
+	Events []Event
+	// Repeated is true when the key had been seen before.
+	Repeated bool
+}
+
+// Incident is the number of the incident concerned, or 0.
+func (o Outcome) Incident() int {
+	if len(o.Events) == 0 {
+		return 0
+	}
+	return o.Events[0].Incident
+}
+
+// Tx is the view of the state that a change decides on, and the list of what it
+// wants. Nothing in it is applied until Decide has returned without error, so
+// the state it shows is that before the change.
+type Tx struct {
+	state *state
+	load  func(number int) (*Incident, error)
+	now   time.Time
+	key   string
+
+	events  []Event
+	added   map[int]int // events added so far, by incident
+	effects []Effect
+	settled []string
+	erase   []Position
+}
+
+// Now is the instant of recording.
+func (tx *Tx) Now() time.Time { return tx.now }
+
+// Incident gives the state of an incident, open or not.
+func (tx *Tx) Incident(number int) (*Incident, error) {
+	if _, ok := tx.state.summaries[number]; !ok {
+		return nil, Refuse(NotFound, fmt.Sprintf("There is no %s.", ID(number)), "/incident list all shows every incident.")
+	}
+	return tx.load(number)
+}
+
+// InChannel gives the incident that is, or was, worked on in the channel.
+func (tx *Tx) InChannel(channel string) (*Incident, bool, error) {
+	n, ok := tx.state.channels[channel]
+	if !ok {
+		return nil, false, nil
+	}
+	in, err := tx.load(n)
+	return in, err == nil, err
+}
+
+// Summaries gives all incidents, newest first.
+func (tx *Tx) Summaries() []Summary { return tx.state.list() }
+
+// NextNumber is the number that the next incident will get.
+func (tx *Tx) NextNumber() int { return tx.state.highest + 1 }
+
+// nextN is the number of the next event that this change adds to the incident.
+// An incident that is not loaded here would get its numbers from 1 again, so a
+// failure to load it ends the change.
+func (tx *Tx) nextN(incident int) int {
+	n := 1
+	if _, ok := tx.state.summaries[incident]; ok {
+		in, err := tx.load(incident)
+		if err != nil {
+			panic(err)
+		}
+		n = in.next
+	}
+	return n + tx.added[incident]
+}
+
+// Add appends an event and returns its number. A zero at means now.
+func (tx *Tx) Add(incident int, who string, at time.Time, src Source, b Body) int {
+	if at.IsZero() {
+		at = tx.now
+	}
+	if src.Key == "" {
+		src.Key = tx.key
+	}
+	n := tx.nextN(incident)
+	tx.events = append(tx.events, Event{
+		Incident: incident, N: n, At: at.UTC(), Recorded: tx.now, Who: who, Source: src, Body: b,
+	})
+	if tx.added == nil {
+		tx.added = map[int]int{}
+	}
+	tx.added[incident]++
+	return n
+}
+
+// Owe adds an effect. Its key is made from incident, kind and N unless it has
+// one. A state effect that is owed already is renewed.
+func (tx *Tx) Owe(e Effect) {
+	if e.Key == "" {
+		e.Key = effectKey(e.Incident, e.Kind, e.N)
+	}
+	e.Created = tx.now
+	if old, ok := tx.state.effects[e.Key]; ok && e.Kind.State() {
+		e.Gen, e.Created, e.Attempts = old.Gen+1, old.Created, old.Attempts
+		e.Due, e.Unsure, e.N, e.Name = old.Due, old.Unsure, old.N, old.Name
+	}
+	tx.effects = slices.DeleteFunc(tx.effects, func(o Effect) bool { return o.Key == e.Key })
+	tx.effects = append(tx.effects, e)
+}
+
+// Settle removes an effect. With gen it is removed only if it was not renewed
+// since; the report says whether it is gone.
+func (tx *Tx) Settle(key string, gen int) bool {
+	e, ok := tx.state.effects[key]
+	if !ok || e.Gen != gen {
+		return false
+	}
+	tx.settled = append(tx.settled, key)
+	return true
+}
+
+// Owed gives an effect as it stands, if it is still owed.
+func (tx *Tx) Owed(key string) (Effect, bool) {
+	e, ok := tx.state.effects[key]
+	return e, ok
+}
+
+// Put stores an effect as given, for attempts and due times.
+func (tx *Tx) Put(e Effect) { tx.effects = append(tx.effects, e) }
+
+// eraseText blanks the stored text of the events n of the incident.
+func (tx *Tx) eraseText(incident int, ns []int) {
+	for _, n := range ns {
+		tx.erase = append(tx.erase, Position{Incident: incident, N: n})
+	}
+}

@@ -1,0 +1,323 @@
+package timeline
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"time"
+)
+
+// commitTimeout bounds one transaction; a store that takes longer counts as not
+// writable, and the deliveries stay with their senders.
+const commitTimeout = 10 * time.Second
+
+// group is one shared transaction in the making.
+type group struct {
+	batch   Batch
+	byKey   map[string]*request
+	touched map[int]Summary // summaries before the group, by incident
+	effects map[string]*Effect
+	before  map[string]*Effect
+}
+
+// commit decides on each request, stores all of them in one transaction and only
+// then lets anybody know. Readers wait for that long, so that nobody can read
+// what is not stored.
+func (r *Recorder) commit(reqs []*request) {
+	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+	defer cancel()
+	g := &group{byKey: map[string]*request{}, touched: map[int]Summary{}, effects: map[string]*Effect{}, before: map[string]*Effect{}}
+	r.mu.Lock()
+	for _, req := range reqs {
+		req.refused = r.decide(ctx, g, req)
+	}
+	err := r.store(ctx, g)
+	if err != nil {
+		r.undo(g)
+	}
+	r.evict()
+	r.mu.Unlock()
+	for _, req := range reqs {
+		switch {
+		case err != nil: // a refusal, too, may rest on what was not stored
+			req.done <- result{err: storeFailure(err)}
+		case req.refused != nil:
+			req.done <- result{err: req.refused}
+		default:
+			out, oerr := r.outcome(ctx, req)
+			req.done <- result{out: out, err: oerr}
+		}
+	}
+	if err == nil && !g.batch.Empty() {
+		r.watch.wake()
+	}
+}
+
+// decide runs one request against the state and adds what it wants to the group.
+func (r *Recorder) decide(ctx context.Context, g *group, req *request) error {
+	if key := req.change.Key; key != "" {
+		if first, ok := g.byKey[key]; ok {
+			req.same, req.repeat = first, true
+			return nil
+		}
+		at, ok, err := r.log.Lookup(ctx, key)
+		if err != nil {
+			return storeFailure(err)
+		}
+		if ok {
+			req.at, req.repeat = at, true
+			return nil
+		}
+	}
+	tx := &Tx{state: r.state, now: r.now().UTC(), key: req.change.Key}
+	tx.load = func(n int) (*Incident, error) { return r.loaded(ctx, n) }
+	if err := safely(func() error { return req.change.Decide(tx) }); err != nil {
+		return err
+	}
+	req.tx = tx
+	return r.apply(ctx, g, req)
+}
+
+// safely turns a panic of a rule into an error of that one change.
+func safely(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("a rule failed: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return f()
+}
+
+// apply folds what the request wants into memory and adds it to the batch.
+func (r *Recorder) apply(ctx context.Context, g *group, req *request) error {
+	tx := req.tx
+	for _, p := range tx.erase {
+		if err := r.eraseStored(ctx, g, p); err != nil {
+			return storeFailure(err)
+		}
+	}
+	recs := make([]Record, len(tx.events))
+	for i, e := range tx.events {
+		data, err := EncodeEvent(e)
+		if err != nil {
+			return err
+		}
+		recs[i] = Record{Incident: e.Incident, N: e.N, Data: data}
+	}
+	for _, e := range tx.events {
+		if _, ok := g.touched[e.Incident]; !ok {
+			g.touched[e.Incident] = r.state.summaries[e.Incident]
+		}
+		if err := r.state.apply(e); err != nil {
+			return err
+		}
+	}
+	g.batch.Events = append(g.batch.Events, recs...)
+	for _, e := range tx.effects {
+		g.setEffect(r.state, e.Key, &e)
+	}
+	for _, key := range tx.settled {
+		g.setEffect(r.state, key, nil)
+	}
+	r.refreshSummaries(g)
+	if len(tx.events) > 0 {
+		req.at = Position{Incident: tx.events[0].Incident, N: tx.events[0].N}
+		for _, e := range tx.events {
+			if e.Incident == req.at.Incident {
+				req.at.Count++
+			}
+		}
+	}
+	if key := req.change.Key; key != "" && len(tx.events)+len(tx.effects)+len(tx.settled) > 0 {
+		g.byKey[key] = req
+		g.batch.Keys = append(g.batch.Keys, KeyRow{Key: key, At: req.at})
+	}
+	return nil
+}
+
+func (g *group) setEffect(s *state, key string, e *Effect) {
+	if _, ok := g.before[key]; !ok {
+		g.before[key] = nil
+		if old, ok := s.effects[key]; ok {
+			g.before[key] = &old
+		}
+	}
+	g.effects[key] = e
+	if e == nil {
+		delete(s.effects, key)
+		return
+	}
+	s.effects[key] = *e
+}
+
+// refreshSummaries keeps the summaries in step inside the group, so that a later
+// request of the same group sees an incident that an earlier one declared.
+func (r *Recorder) refreshSummaries(g *group) {
+	for n := range g.touched {
+		if in, ok := r.state.open[n]; ok {
+			r.state.putSummary(in.Summary())
+		}
+	}
+}
+
+// eraseStored blanks an event that is in the store, or in the group before us.
+func (r *Recorder) eraseStored(ctx context.Context, g *group, p Position) error {
+	i := slices.IndexFunc(g.batch.Events, func(rec Record) bool { return rec.Incident == p.Incident && rec.N == p.N })
+	var rec Record
+	if i >= 0 {
+		rec = g.batch.Events[i]
+	} else {
+		recs, err := r.log.Events(ctx, p.Incident, p.N, 1)
+		if err != nil {
+			return err
+		}
+		if len(recs) == 0 || recs[0].N != p.N {
+			return nil
+		}
+		rec = recs[0]
+	}
+	e, err := DecodeEvent(rec.Incident, rec.N, rec.Data)
+	if err != nil {
+		return err
+	}
+	b, ok := erased(e.Body)
+	if !ok {
+		return nil
+	}
+	e.Body = b
+	if rec.Data, err = EncodeEvent(e); err != nil {
+		return err
+	}
+	if i >= 0 {
+		g.batch.Events[i] = rec
+		return nil
+	}
+	g.batch.Erased = append(g.batch.Erased, rec)
+	return nil
+}
+
+// store completes the batch with summaries and effects and commits it.
+func (r *Recorder) store(ctx context.Context, g *group) error {
+	for n, old := range g.touched {
+		s := r.state.summaries[n]
+		if s.equal(old) {
+			continue
+		}
+		data, err := EncodeSummary(s)
+		if err != nil {
+			return err
+		}
+		g.batch.Summaries = append(g.batch.Summaries, Row{Key: s.ID(), Data: data})
+	}
+	for key, e := range g.effects {
+		if e == nil {
+			if g.before[key] != nil {
+				g.batch.Settled = append(g.batch.Settled, key)
+			}
+			continue
+		}
+		data, err := EncodeEffect(*e)
+		if err != nil {
+			return err
+		}
+		g.batch.Effects = append(g.batch.Effects, Row{Key: key, Data: data})
+	}
+	if g.batch.Empty() {
+		return nil
+	}
+	return r.log.Commit(ctx, &g.batch)
+}
+
+// undo takes memory back to what is stored: touched incidents are read again
+// before anybody sees them, effects and summaries get their old values.
+func (r *Recorder) undo(g *group) {
+	for n, old := range g.touched {
+		if old.Number == 0 {
+			r.forget(n)
+			continue
+		}
+		r.state.summaries[n] = old
+		r.stale[n] = true
+	}
+	for key, old := range g.before {
+		if old == nil {
+			delete(r.state.effects, key)
+			continue
+		}
+		r.state.effects[key] = *old
+	}
+	r.state.channels = map[string]int{}
+	r.state.highest = 0
+	for _, s := range r.state.summaries {
+		r.state.putSummary(s)
+	}
+}
+
+// forget drops an incident that was never stored.
+func (r *Recorder) forget(n int) {
+	delete(r.state.open, n)
+	delete(r.state.summaries, n)
+	delete(r.used, n)
+}
+
+// outcome gives what the request led to; for a repeated delivery it is read back.
+func (r *Recorder) outcome(ctx context.Context, req *request) (Outcome, error) {
+	if req.same != nil {
+		return Outcome{Events: req.same.tx.events, Repeated: true}, nil
+	}
+	if !req.repeat {
+		return Outcome{Events: req.tx.events}, nil
+	}
+	out := Outcome{Repeated: true}
+	if req.at.Count == 0 {
+		return out, nil
+	}
+	recs, err := r.log.Events(ctx, req.at.Incident, req.at.N, req.at.Count)
+	if err != nil {
+		return out, storeFailure(err)
+	}
+	for _, rec := range recs {
+		e, err := DecodeEvent(rec.Incident, rec.N, rec.Data)
+		if err != nil {
+			return out, err
+		}
+		out.Events = append(out.Events, e)
+	}
+	return out, nil
+}
+
+// watchers wakes subscribers; a wake-up that is not taken yet is not doubled.
+type watchers struct {
+	mu   sync.Mutex
+	subs map[chan struct{}]bool
+}
+
+func (w *watchers) wake() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for c := range w.subs {
+		select {
+		case c <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// Watch gives a channel that receives after every commit that stored something;
+// several commits may share one receipt. Call stop when done.
+func (r *Recorder) Watch() (changed <-chan struct{}, stop func()) {
+	c := make(chan struct{}, 1)
+	r.watch.mu.Lock()
+	defer r.watch.mu.Unlock()
+	if r.watch.subs == nil {
+		r.watch.subs = map[chan struct{}]bool{}
+	}
+	r.watch.subs[c] = true
+	return c, func() {
+		r.watch.mu.Lock()
+		defer r.watch.mu.Unlock()
+		delete(r.watch.subs, c)
+	}
+}

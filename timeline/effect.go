@@ -1,0 +1,158 @@
+package timeline
+
+import (
+	"errors"
+	"strconv"
+	"time"
+)
+
+// EffectKind says what is owed to the outside.
+type EffectKind string
+
+// What can be owed. Those marked "state" are set again from the newest state:
+// owing one twice before it is carried out is owing it once.
+const (
+	OweChannel      EffectKind = "open_channel"
+	OweInvite       EffectKind = "invite"
+	OweCard         EffectKind = "card"     // state: the status card in the incident channel
+	OwePin          EffectKind = "pin"      // pin the card
+	OweTopic        EffectKind = "topic"    // state
+	OweAnnouncement EffectKind = "announce" // state: the message in the announcement channel
+	OweSweep        EffectKind = "sweep"    // read the channel's history
+	OweBriefing     EffectKind = "briefing" // private instructions to User
+	OweNews         EffectKind = "news"     // tell the channel about event N
+	OwePostmortem   EffectKind = "postmortem"
+	OweNotice       EffectKind = "notice" // tell a former channel about event N
+)
+
+// Steps that the card shows, with a Retry button when they failed.
+const (
+	StepOpenChannel = "open channel"
+	StepInvite      = "invite people"
+	StepCard        = "status card"
+	StepPin         = "pin card"
+	StepTopic       = "topic"
+	StepAnnounce    = "announcement"
+	StepSweep       = "read history"
+	StepBriefing    = "instructions"
+	StepNews        = "post"
+	StepPostmortem  = "postmortem"
+	StepNotice      = "notice"
+)
+
+// Effect is something owed to the outside. It is stored in the transaction of
+// the events that cause it and leaves the store in the transaction of the event
+// that says how it ended. Effects carry references, never people's words: what
+// is erased from the record is thereby erased from what is owed.
+type Effect struct {
+	// Key names the effect once and for ever; it travels with the call where the
+	// outside can keep it, so that an earlier success can be recognised.
+	Key      string     `json:"key"`
+	Kind     EffectKind `json:"kind"`
+	Incident int        `json:"incident"`
+	// N is the event it is about, or 0.
+	N int `json:"n,omitempty"`
+	// Users are those concerned: people to invite, the person to brief.
+	Users []string `json:"users,omitempty"`
+	// Channel is the channel concerned when it is not the incident's current one.
+	Channel string `json:"channel,omitempty"`
+	// Name is what was agreed on with the outside, such as a channel name that was
+	// sent and may have been taken by ourselves.
+	Name string `json:"name,omitempty"`
+	// Gen grows each time a state effect is owed anew before it was carried out.
+	Gen     int       `json:"gen,omitempty"`
+	Created time.Time `json:"created"`
+	// Due is when it may be tried next.
+	Due      time.Time `json:"due,omitzero"`
+	Attempts int       `json:"attempts,omitempty"`
+	// Unsure is set when an attempt may have succeeded without our knowing.
+	Unsure bool `json:"unsure,omitempty"`
+}
+
+// Step is the name of the effect's kind on the card.
+func (e Effect) Step() string {
+	switch e.Kind {
+	case OweChannel:
+		return StepOpenChannel
+	case OweInvite:
+		return StepInvite
+	case OweCard:
+		return StepCard
+	case OwePin:
+		return StepPin
+	case OweTopic:
+		return StepTopic
+	case OweAnnouncement:
+		return StepAnnounce
+	case OweSweep:
+		return StepSweep
+	case OweBriefing:
+		return StepBriefing
+	case OwePostmortem:
+		return StepPostmortem
+	case OweNotice:
+		return StepNotice
+	}
+	return StepNews
+}
+
+// State reports whether the newest state wins, so that owing it again replaces.
+func (k EffectKind) State() bool {
+	return k == OweCard || k == OweTopic || k == OweAnnouncement
+}
+
+// effectKey names an effect: "INC-7/card", "INC-7/news/12".
+func effectKey(incident int, kind EffectKind, n int) string {
+	key := ID(incident) + "/" + string(kind)
+	if n > 0 {
+		key += "/" + strconv.Itoa(n)
+	}
+	return key
+}
+
+// Verdict is how an attempt at an effect ended.
+type Verdict int
+
+// The three verdicts.
+const (
+	Done Verdict = iota
+	Again
+	Never
+)
+
+// Trouble is the error of a call to the outside, sorted for the outbox. Adapters
+// return it; nobody else needs to know their errors.
+type Trouble struct {
+	// Permanent: the same call will never succeed.
+	Permanent bool
+	// After is how long the outside asked us to wait, or 0.
+	After time.Duration
+	// Unsure: the call may have been carried out.
+	Unsure bool
+	// Sentence says for people what failed and what to do about it.
+	Sentence string
+	Cause    error
+}
+
+// Error is the sentence and the cause.
+func (t *Trouble) Error() string {
+	if t.Cause == nil {
+		return t.Sentence
+	}
+	return t.Sentence + ": " + t.Cause.Error()
+}
+
+// Unwrap gives the cause.
+func (t *Trouble) Unwrap() error { return t.Cause }
+
+// ErrNameTaken is the cause of the Trouble of opening a channel under a name
+// that exists, visible to us or not.
+var ErrNameTaken = errors.New("a channel with this name exists")
+
+// ErrNoMessage is the cause of the Trouble of editing a message that is gone.
+var ErrNoMessage = errors.New("the message is gone")
+
+// Missing is a person who could not be brought in, and why, for people.
+type Missing struct {
+	User, Why string
+}

@@ -1,0 +1,263 @@
+package timeline
+
+import (
+	"fmt"
+	"slices"
+)
+
+// newIncident is the state before the first event.
+func newIncident(number int) *Incident {
+	return &Incident{
+		Number: number, next: 1,
+		Posts: map[string]Posted{}, byTS: map[string]int{}, texts: map[string][]int{},
+	}
+}
+
+// Fold replays events of one incident, in order of N, into its state.
+func Fold(number int, events []Event) (*Incident, error) {
+	in := newIncident(number)
+	for _, e := range events {
+		if err := in.apply(e); err != nil {
+			return nil, err
+		}
+	}
+	return in, nil
+}
+
+// apply is the fold's step. It is total over every body: what refers to
+// something unknown changes nothing, so that a record can always be read.
+func (in *Incident) apply(e Event) error {
+	if e.N < in.next {
+		return fmt.Errorf("fold %s: %s comes after %s", in.ID(), Ref(e.N), Ref(in.next-1))
+	}
+	in.next = e.N + 1
+	switch b := e.Body.(type) {
+	case Message:
+		in.applyMessage(e, b)
+	case MessageEdited:
+		in.applyMessageEdited(e, b)
+	case MessageDeleted:
+		in.applyMessageDeleted(e, b)
+	case Starred, Unstarred, Reworded, Moved, Hidden:
+		in.applyCorrection(e)
+	case FollowUpAdded, FollowUpSet, LessonAdded, LessonDropped:
+		in.applyLearning(e)
+	case Posted, StepDone, StepFailed, Swept, GapOpened, GapClosed:
+		in.applyUpkeep(e)
+	default:
+		in.applyFact(e)
+	}
+	return nil
+}
+
+func (in *Incident) applyFact(e Event) {
+	text := ""
+	switch b := e.Body.(type) {
+	case Declared:
+		in.applyDeclared(e, b)
+		text = b.Title
+	case ChannelOpened:
+		c := Channel{ID: b.Channel, Name: b.Name, Private: b.Private, From: b.From}
+		in.Channel = c
+		in.Channels = append(in.Channels, c)
+		in.clearFailures(StepOpenChannel)
+	case Note:
+		text = b.Text
+	case Update:
+		text = b.Text
+		in.Updates = append(in.Updates, UpdateGiven{N: e.N, At: e.At, Who: e.Who, Text: b.Text, Next: b.Next})
+	case StatusSet:
+		text = b.Text
+		in.applyStatus(e, b.Status)
+	case SeveritySet:
+		in.Severity = b.Severity
+	case TitleSet:
+		in.Title = b.Title
+	case ServicesSet:
+		in.Services = b.Services
+	case ImpactSet:
+		in.Impact, text = b.Text, b.Text
+	case CauseSet:
+		in.Cause, text = b.Text, b.Text
+	case RoleSet:
+		in.Roles = append(in.Roles, RoleTerm{Role: b.Role, User: b.User, From: e.At, N: e.N})
+	case MomentSet:
+		*in.moments.at(b.Moment) = Moment{At: b.To, N: e.N}
+	case Linked:
+		in.Links = append(in.Links, Link{N: e.N, URL: b.URL, Name: b.Name})
+	case Exported:
+		in.Exports = append(in.Exports, b)
+	case PrivacySet:
+		in.Private = true
+	case Reopened:
+		text = b.Why
+		in.applyStatus(e, Investigating)
+	case Cancelled:
+		text = b.Why
+		in.applyStatus(e, CancelledSt)
+	}
+	in.addEntry(e, text)
+}
+
+func (in *Incident) applyDeclared(e Event, b Declared) {
+	in.Title, in.Severity, in.Services, in.Private = b.Title, b.Severity, b.Services, b.Private
+	in.Invite = b.Invite
+	in.Status, in.DeclaredBy = Investigating, e.Who
+	in.moments.Declared = Moment{At: e.At, N: e.N}
+	if !b.DetectedAt.IsZero() && b.DetectedAt.Before(e.At) {
+		in.moments.Detected = Moment{At: b.DetectedAt, N: e.N}
+	}
+}
+
+// applyStatus moves the status and the moments that a status is a fact for.
+// Leaving monitoring or resolved undoes them: it was not over.
+func (in *Incident) applyStatus(e Event, s Status) {
+	in.Status = s
+	switch s {
+	case Monitoring:
+		if !in.moments.Mitigated.Set() {
+			in.moments.Mitigated = Moment{At: e.At, N: e.N}
+		}
+		in.moments.Resolved = Moment{}
+	case Resolved:
+		in.moments.Resolved = Moment{At: e.At, N: e.N}
+	case Investigating, Identified, Triage:
+		in.moments.Mitigated, in.moments.Resolved = Moment{}, Moment{}
+	}
+}
+
+func (in *Incident) addEntry(e Event, text string) *Entry {
+	en := &Entry{N: e.N, Kind: e.Kind(), At: e.At, Recorded: e.Recorded, Who: e.Who, Text: text, Source: e.Source, Body: e.Body}
+	in.entries = append(in.entries, en)
+	return en
+}
+
+// change replaces entry n by a changed copy, since snapshots share entries.
+func (in *Incident) change(n int, f func(*Entry)) {
+	i, ok := in.index(n)
+	if !ok {
+		return
+	}
+	c := *in.entries[i]
+	f(&c)
+	in.entries[i] = &c
+}
+
+func (in *Incident) applyCorrection(e Event) {
+	switch b := e.Body.(type) {
+	case Starred:
+		in.change(b.N, func(en *Entry) {
+			if !slices.Contains(en.StarredBy, e.Who) {
+				en.StarredBy = append(slices.Clone(en.StarredBy), e.Who)
+			}
+		})
+	case Unstarred:
+		in.change(b.N, func(en *Entry) {
+			en.StarredBy = slices.DeleteFunc(slices.Clone(en.StarredBy), func(u string) bool { return u == e.Who })
+		})
+	case Reworded:
+		in.change(b.N, func(en *Entry) { en.Text, en.Reworded = b.Text, true })
+		in.rewordFact(b)
+	case Moved:
+		in.change(b.N, func(en *Entry) { en.At = b.To })
+		in.moveFact(b)
+	case Hidden:
+		in.change(b.N, func(en *Entry) { en.Hidden = b.Hidden })
+	}
+}
+
+// rewordFact carries a correction into the facts that stem from the entry.
+func (in *Incident) rewordFact(b Reworded) {
+	for i := range in.Updates {
+		if in.Updates[i].N == b.N {
+			in.Updates[i].Text = b.Text
+		}
+	}
+	for i := range in.Lessons {
+		if in.Lessons[i].N == b.N {
+			in.Lessons[i].Text = b.Text
+		}
+	}
+	for i := range in.FollowUps {
+		if in.FollowUps[i].N == b.N {
+			in.FollowUps[i].Text, in.FollowUps[i].Touched = b.Text, true
+		}
+	}
+	if e, ok := in.Entry(b.N); ok {
+		switch e.Kind {
+		case KindImpact:
+			in.Impact = b.Text
+		case KindCause:
+			in.Cause = b.Text
+		}
+	}
+}
+
+func (in *Incident) moveFact(b Moved) {
+	for _, name := range MomentNames() {
+		if m := in.moments.at(name); m.N == b.N && name != DeclaredM {
+			if e, ok := in.Entry(b.N); ok && e.Kind != KindDeclared && e.Kind != KindMoment {
+				m.At = b.To
+			}
+		}
+	}
+}
+
+func (in *Incident) applyLearning(e Event) {
+	switch b := e.Body.(type) {
+	case FollowUpAdded:
+		in.FollowUps = append(in.FollowUps, FollowUp{Number: b.Number, N: e.N, Text: b.Text, From: b.From, Owner: b.Owner, Due: b.Due, State: FollowUpOpen})
+		in.addEntry(e, b.Text)
+	case FollowUpSet:
+		for i := range in.FollowUps {
+			if f := &in.FollowUps[i]; f.Number == b.Number {
+				setFollowUp(f, b)
+			}
+		}
+	case LessonAdded:
+		in.Lessons = append(in.Lessons, Lesson{N: e.N, Who: e.Who, At: e.At, Text: b.Text, From: b.From})
+		in.addEntry(e, b.Text)
+	case LessonDropped:
+		in.Lessons = slices.DeleteFunc(in.Lessons, func(l Lesson) bool { return l.N == b.N })
+		in.change(b.N, func(en *Entry) { en.Hidden = true })
+	}
+}
+
+func setFollowUp(f *FollowUp, b FollowUpSet) {
+	f.Touched = true
+	if b.State != "" {
+		f.State = b.State
+	}
+	if b.Owner != nil {
+		f.Owner = *b.Owner
+	}
+	if b.Due != nil {
+		f.Due = *b.Due
+	}
+}
+
+func (in *Incident) applyUpkeep(e Event) {
+	switch b := e.Body.(type) {
+	case Posted:
+		in.Posts[b.What] = b
+	case StepDone:
+		in.clearFailures(b.Step)
+	case StepFailed:
+		in.clearFailures(b.Step)
+		in.Failures = append(in.Failures, Failure{N: e.N, Step: b.Step, Reason: b.Reason, Owed: b.Owed})
+		in.addEntry(e, "")
+	case Swept:
+		if b.Channel == in.Channel.ID && b.To.After(in.CompleteTo) {
+			in.CompleteTo = b.To
+		}
+	case GapOpened:
+		in.Gaps = append(in.Gaps, Gap{N: e.N, Channel: b.Channel, From: b.From, Reason: b.Reason})
+		in.addEntry(e, "")
+	case GapClosed:
+		in.Gaps = slices.DeleteFunc(in.Gaps, func(g Gap) bool { return g.N == b.N })
+	}
+}
+
+func (in *Incident) clearFailures(step string) {
+	in.Failures = slices.DeleteFunc(in.Failures, func(f Failure) bool { return f.Step == step })
+}

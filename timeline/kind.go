@@ -1,0 +1,49 @@
+package timeline
+
+// Kind says what sort of thing an event records. Kinds are part of the stored
+// shape and of the JSON API: they are never renamed.
+type Kind string
+
+// Kinds that make a timeline entry.
+const (
+	KindDeclared      Kind = "declared"
+	KindChannelOpened Kind = "channel_opened"
+	KindMessage       Kind = "message"
+	KindNote          Kind = "note"
+	KindUpdate        Kind = "update"
+	KindStatus        Kind = "status"
+	KindSeverity      Kind = "severity"
+	KindTitle         Kind = "title"
+	KindService       Kind = "service"
+	KindRole          Kind = "role"
+	KindMoment        Kind = "moment"
+	KindImpact        Kind = "impact"
+	KindCause         Kind = "cause"
+	KindFollowUp      Kind = "follow_up"
+	KindLesson        Kind = "lesson"
+	KindLink          Kind = "link"
+	KindExport        Kind = "export"
+	KindStepFailed    Kind = "step_failed"
+	KindGap           Kind = "gap"
+	KindReopened      Kind = "reopened"
+	KindCancelled     Kind = "cancelled"
+)
+
+// Kinds that correct or complete an entry. They have numbers of their own and
+// stand in the raw record, but no row of their own in the timeline.
+const (
+	KindMessageEdited  Kind = "message_edited"
+	KindMessageDeleted Kind = "message_deleted"
+	KindStarred        Kind = "starred"
+	KindUnstarred      Kind = "unstarred"
+	KindReworded       Kind = "reworded"
+	KindMoved          Kind = "moved"
+	KindHidden         Kind = "hidden"
+	KindFollowUpSet    Kind = "follow_up_set"
+	KindLessonDropped  Kind = "lesson_dropped"
+	KindPosted         Kind = "posted"
+	KindStepDone       Kind = "step_done"
+	KindSwept          Kind = "swept"
+	KindGapClosed      Kind = "gap_closed"
+	KindPrivacy        Kind = "privacy"
+)

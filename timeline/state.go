@@ -1,0 +1,45 @@
+package timeline
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// state is everything that memory holds. Only the recorder's writer changes it.
+type state struct {
+	highest   int
+	open      map[int]*Incident // loaded incidents: all open ones, and some others
+	summaries map[int]Summary
+	channels  map[string]int
+	effects   map[string]Effect
+}
+
+func newState() *state {
+	return &state{
+		open: map[int]*Incident{}, summaries: map[int]Summary{},
+		channels: map[string]int{}, effects: map[string]Effect{},
+	}
+}
+
+func (s *state) list() []Summary {
+	return slices.SortedFunc(maps.Values(s.summaries), func(a, b Summary) int { return cmp.Compare(b.Number, a.Number) })
+}
+
+func (s *state) putSummary(sum Summary) {
+	s.summaries[sum.Number] = sum
+	s.highest = max(s.highest, sum.Number)
+	for _, c := range sum.Channels {
+		s.channels[c] = sum.Number
+	}
+}
+
+// apply folds one event into the loaded incident.
+func (s *state) apply(e Event) error {
+	in, ok := s.open[e.Incident]
+	if !ok {
+		in = newIncident(e.Incident)
+		s.open[e.Incident] = in
+	}
+	return in.apply(e)
+}

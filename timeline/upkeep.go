@@ -1,0 +1,147 @@
+package timeline
+
+import (
+	"slices"
+	"time"
+)
+
+// The changes below are what the outbox and the reader of history record. They
+// have no delivery key: each looks at what is owed, or at the state, instead.
+
+// Carried records that an effect was carried out, with the events that say so.
+// When a state effect was owed anew meanwhile, it stays owed.
+func Carried(e Effect, bodies ...Body) Change {
+	return Change{Decide: func(tx *Tx) error {
+		now, ok := tx.Owed(e.Key)
+		if !ok {
+			return nil
+		}
+		in, err := tx.Incident(e.Incident)
+		if err != nil {
+			return err
+		}
+		for _, b := range bodies {
+			tx.Add(e.Incident, Backout, time.Time{}, Source{}, b)
+		}
+		if slices.ContainsFunc(in.Failures, func(f Failure) bool { return f.Step == e.Step() }) {
+			tx.Add(e.Incident, Backout, time.Time{}, Source{}, StepDone{Step: e.Step(), Effect: e.Key})
+			if e.Kind != OweCard {
+				refresh(tx, in)
+			}
+		}
+		if tx.Settle(e.Key, e.Gen) {
+			return nil
+		}
+		now.Attempts, now.Unsure, now.Due = 0, false, time.Time{}
+		tx.Put(now)
+		return nil
+	}}
+}
+
+// CardPosted records where the first card stands and owes its pin.
+func CardPosted(e Effect, p Posted) Change {
+	c := Carried(e, p)
+	decide := c.Decide
+	c.Decide = func(tx *Tx) error {
+		if _, ok := tx.Owed(e.Key); ok {
+			tx.Owe(Effect{Key: effectKey(e.Incident, OwePin, 0) + "/" + p.TS, Kind: OwePin, Incident: e.Incident})
+		}
+		return decide(tx)
+	}
+	return c
+}
+
+// Postponed records that an effect is to be tried again, and whether the attempt
+// may have succeeded.
+func Postponed(e Effect, due time.Time, unsure bool) Change {
+	return Change{Decide: func(tx *Tx) error {
+		now, ok := tx.Owed(e.Key)
+		if !ok {
+			return nil
+		}
+		now.Attempts, now.Due, now.Unsure = e.Attempts+1, due.UTC(), unsure
+		now.Name = e.Name
+		tx.Put(now)
+		return nil
+	}}
+}
+
+// GivenUp records that an effect will not be tried again, and why. The timeline
+// shows it; the card offers to try again.
+func GivenUp(e Effect, reason string) Change {
+	return Change{Decide: func(tx *Tx) error {
+		now, ok := tx.Owed(e.Key)
+		if !ok {
+			return nil
+		}
+		in, err := tx.Incident(e.Incident)
+		if err != nil {
+			return err
+		}
+		tx.settled = append(tx.settled, now.Key)
+		e.Attempts, e.Due, e.Gen = 0, time.Time{}, 0
+		tx.Add(e.Incident, Backout, time.Time{}, Source{}, StepFailed{Step: e.Step(), Effect: e.Key, Reason: reason, Owed: e})
+		if e.Kind != OweCard {
+			refresh(tx, in)
+		}
+		return nil
+	}}
+}
+
+// RetryStep owes again what was given up. Unsure stays set, so that an earlier
+// success is looked for before anything is repeated.
+func RetryStep(key, who string, number, failure int) Change {
+	return on(key, number, func(tx *Tx, in *Incident) error {
+		i := slices.IndexFunc(in.Failures, func(f Failure) bool { return f.N == failure })
+		if i < 0 {
+			return Refuse(Conflict, "That step is not failed any more.", "")
+		}
+		e := in.Failures[i].Owed
+		e.Unsure = true
+		tx.Add(number, who, time.Time{}, Source{}, StepDone{Step: e.Step(), Effect: e.Key})
+		if _, owed := tx.Owed(e.Key); !owed {
+			tx.Owe(e)
+		}
+		refresh(tx, in)
+		return nil
+	})
+}
+
+// ReadTo records that a channel's history was read completely up to an instant,
+// and closes the gaps that this fills.
+func ReadTo(channel string, from, to time.Time, found int) Change {
+	return Change{Decide: func(tx *Tx) error {
+		in, ok, err := tx.InChannel(channel)
+		if err != nil || !ok {
+			return err
+		}
+		tx.Add(in.Number, Backout, time.Time{}, Source{}, Swept{Channel: channel, From: from.UTC(), To: to.UTC(), Found: found})
+		changed := false
+		for _, g := range in.Gaps {
+			if g.Channel == channel && !from.After(g.From) {
+				tx.Add(in.Number, Backout, time.Time{}, Source{}, GapClosed{N: g.N})
+				changed = true
+			}
+		}
+		if changed || found > 0 {
+			refresh(tx, in)
+		}
+		return nil
+	}}
+}
+
+// Lost records that a channel's history cannot be read any more, once.
+func Lost(channel string, from time.Time, reason string) Change {
+	return Change{Decide: func(tx *Tx) error {
+		in, ok, err := tx.InChannel(channel)
+		if err != nil || !ok {
+			return err
+		}
+		if slices.ContainsFunc(in.Gaps, func(g Gap) bool { return g.Channel == channel }) {
+			return nil
+		}
+		tx.Add(in.Number, Backout, time.Time{}, Source{}, GapOpened{Channel: channel, From: from.UTC(), Reason: reason})
+		refresh(tx, in)
+		return nil
+	}}
+}
