@@ -75,7 +75,10 @@ func openFile(path string, opt Options) (*bbolt.DB, *os.File, error) {
 		case errors.Is(err, berrors.ErrTimeout), errors.Is(err, errMoved):
 			return nil, nil, locked(path, opt.Timeout)
 		case isSystem(err):
-			return nil, nil, fmt.Errorf("The data file %s cannot be opened; check that its folder exists and belongs to Backout: %w", path, err) //nolint:staticcheck // a sentence for the operator
+			return nil, nil, &sentence{
+				text:   fmt.Sprintf("The data file %s cannot be opened (%v). Check that its folder exists and that Backout may write there.", path, err),
+				causes: []error{err},
+			}
 		default:
 			return nil, nil, damaged(path, err)
 		}
@@ -87,6 +90,7 @@ func openOnce(path string, opt Options, timeout time.Duration) (db *bbolt.DB, fi
 		var err error
 		db, err = bbolt.Open(path, fileMode, &bbolt.Options{
 			Timeout: timeout, ReadOnly: opt.ReadOnly, FreelistType: bbolt.FreelistMapType, NoStatistics: true,
+			PreLoadFreelist: true, // else Check would load it beside readers
 			InitialMmapSize: opt.mapBytes, PageSize: opt.pageBytes, MaxSize: opt.MaxBytes,
 			OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
 				var err error
@@ -98,7 +102,7 @@ func openOnce(path string, opt Options, timeout time.Duration) (db *bbolt.DB, fi
 	})
 	if err != nil {
 		if file != nil { // after a panic nobody else gives the lock back
-			_ = file.Close()
+			_ = abandon(file)
 		}
 		return nil, nil, err
 	}

@@ -29,7 +29,8 @@ type Options struct {
 	// Logger is told what upkeep did or could not do; nil means nobody.
 	Logger *slog.Logger
 
-	// Tests make small files with these; 0 means the engine's own choice.
+	// Tests make small files with these; 0 means the engine's own choice. For an
+	// existing file the page size is that of the file.
 	pageBytes, mapBytes, growBytes int
 }
 
@@ -115,6 +116,7 @@ func Open(path string, opt Options) (*Log, error) {
 // prepare checks the format and does what upkeep is due.
 func (l *Log) prepare() error {
 	pending := false
+	l.opt.pageBytes = l.db.Info().PageSize
 	err := l.contain(func() error {
 		if err := l.wholeFile(); err != nil {
 			return err
@@ -144,9 +146,9 @@ func (l *Log) Close() error {
 		defer func() { <-l.turn }()
 		l.closed.Store(true)
 		if l.broken.Load() != nil {
-			// bbolt may hold its own locks for ever after a panic. Closing the file
-			// frees the seat; the map goes with the process.
-			l.failure = l.file.Close()
+			// bbolt may hold its own locks for ever after a panic. The seat is freed;
+			// the map goes with the process.
+			l.failure = abandon(l.file)
 			return
 		}
 		if err := l.contain(l.db.Close); err != nil {

@@ -79,7 +79,6 @@ func tempName(path string) (string, error) {
 func (l *Log) copyLive(tmp string) (*bbolt.DB, *os.File, error) {
 	opt := l.opt
 	opt.ReadOnly, opt.MaxBytes = false, 0
-	opt.pageBytes = l.db.Info().PageSize
 	db, file, err := openOnce(tmp, opt, opt.Timeout)
 	if err != nil {
 		return nil, nil, fmt.Errorf("open %s: %w", tmp, err)

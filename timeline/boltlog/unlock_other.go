@@ -1,0 +1,9 @@
+//go:build !unix || solaris || aix
+
+package boltlog
+
+import "os"
+
+// abandon gives up a file whose bbolt cannot be closed any more. Here the lock
+// may last until the process ends.
+func abandon(file *os.File) error { return file.Close() }

@@ -1,0 +1,19 @@
+//go:build unix && !solaris && !aix
+
+package boltlog
+
+import (
+	"os"
+	"syscall"
+)
+
+// abandon gives up a file whose bbolt cannot be closed any more. The lock has to
+// be taken back by name: it belongs to the open file, which the memory map keeps
+// alive after Close.
+func abandon(file *os.File) error {
+	err := syscall.Flock(int(file.Fd()), syscall.LOCK_UN)
+	if cerr := file.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
