@@ -47,6 +47,7 @@ type Tx struct {
 	effects []Effect
 	settled []string
 	erase   []Position
+	refused error // found while adding; ends the change
 }
 
 // Now is the instant of recording.
@@ -68,6 +69,16 @@ func (tx *Tx) InChannel(channel string) (*Incident, bool, error) {
 	}
 	in, err := tx.load(n)
 	return in, err == nil, err
+}
+
+// ofMessage gives the incident whose record the message belongs to: that of its
+// channel, or the one that was declared from it.
+func (tx *Tx) ofMessage(channel, ts string) (*Incident, bool, error) {
+	if n, ok := tx.state.foreign[messageKey(channel, ts)]; ok {
+		in, err := tx.load(n)
+		return in, err == nil, err
+	}
+	return tx.InChannel(channel)
 }
 
 // Summaries gives all incidents, newest first.
@@ -96,6 +107,7 @@ func (tx *Tx) Add(incident int, who string, at time.Time, src Source, b Body) in
 	if at.IsZero() {
 		at = tx.now
 	}
+	tx.checkTime(at)
 	if src.Key == "" {
 		src.Key = tx.key
 	}
@@ -108,6 +120,14 @@ func (tx *Tx) Add(incident int, who string, at time.Time, src Source, b Body) in
 	}
 	tx.added[incident]++
 	return n
+}
+
+// checkTime refuses instants that can only be mistakes. Rules call it for the
+// instants inside bodies; Add calls it for when the event happened.
+func (tx *Tx) checkTime(at time.Time) {
+	if y := at.UTC().Year(); y < firstYear || y > lastYear {
+		tx.refused = Refuse(Invalid, fmt.Sprintf("The year %d cannot be right.", y), "Type a time such as 14:05, or 2026-11-20 14:05.")
+	}
 }
 
 // Owe adds an effect. Its key is made from incident, kind and N unless it has

@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,58 +15,82 @@ const storedVersion = 1
 // ErrNewerVersion is returned for an event that a newer Backout has written.
 var ErrNewerVersion = errors.New("the record was written by a newer version of Backout; start that version, or a later one")
 
-// storedEvent is the stored shape of an [Event]. It is a type apart so that the
-// Go type can change without touching what is on disk. Instants are Unix
-// nanoseconds; incident and number are the address and are not repeated.
-type storedEvent struct {
-	Kind     Kind            `json:"k"`
-	At       int64           `json:"a"`
-	Recorded int64           `json:"r"`
-	Who      string          `json:"w,omitempty"`
-	Key      string          `json:"s,omitempty"`
-	Link     string          `json:"l,omitempty"`
-	Body     json.RawMessage `json:"b"`
-}
+// The stored shape of an [Event], apart from the Go type so that this can change
+// without touching what is on disk:
+//
+//	version (1 byte) · at, recorded (8 bytes each, Unix nanoseconds, big-endian) ·
+//	kind, who, key, link (each a uvarint length and its bytes) · body (JSON)
+//
+// Incident and number are the address and are not repeated. The head is binary
+// because every start reads it for each event of each open incident; the body is
+// JSON because it is what grows over the versions.
 
-// EncodeEvent gives the stored shape: a version byte, then JSON.
+// Years outside these bounds are typing mistakes, and the stored shape could not
+// hold all of them.
+const (
+	firstYear = 2000
+	lastYear  = 2200
+)
+
+// EncodeEvent gives the stored shape.
 func EncodeEvent(e Event) ([]byte, error) {
 	body, err := json.Marshal(e.Body)
 	if err != nil {
 		return nil, fmt.Errorf("encode %s of %s: %w", Ref(e.N), ID(e.Incident), err)
 	}
-	raw, err := json.Marshal(storedEvent{
-		Kind: e.Kind(), At: e.At.UnixNano(), Recorded: e.Recorded.UnixNano(),
-		Who: e.Who, Key: e.Source.Key, Link: e.Source.Link, Body: body,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("encode %s of %s: %w", Ref(e.N), ID(e.Incident), err)
+	kind := string(e.Kind())
+	out := make([]byte, 0, 32+len(kind)+len(e.Who)+len(e.Source.Key)+len(e.Source.Link)+len(body))
+	out = append(out, storedVersion)
+	out = binary.BigEndian.AppendUint64(out, uint64(e.At.UnixNano()))
+	out = binary.BigEndian.AppendUint64(out, uint64(e.Recorded.UnixNano()))
+	for _, s := range []string{kind, e.Who, e.Source.Key, e.Source.Link} {
+		out = binary.AppendUvarint(out, uint64(len(s)))
+		out = append(out, s...)
 	}
-	return append([]byte{storedVersion}, raw...), nil
+	return append(out, body...), nil
 }
 
 // DecodeEvent reads what EncodeEvent wrote. The address comes from the engine.
 func DecodeEvent(incident, n int, raw []byte) (Event, error) {
-	fail := func(err error) (Event, error) {
+	e := Event{Incident: incident, N: n}
+	if err := e.decode(raw); err != nil {
 		return Event{}, fmt.Errorf("read %s of %s: %w", Ref(n), ID(incident), err)
 	}
-	s, err := unversion[storedEvent](raw)
-	if err != nil {
-		return fail(err)
-	}
-	dec, ok := decoderOf(s.Kind)
-	if !ok {
-		return fail(fmt.Errorf("kind %q: %w", s.Kind, ErrNewerVersion))
-	}
-	body, err := dec(s.Body)
-	if err != nil {
-		return fail(err)
-	}
-	return Event{
-		Incident: incident, N: n,
-		At: fromNano(s.At), Recorded: fromNano(s.Recorded),
-		Who: s.Who, Source: Source{Key: s.Key, Link: s.Link}, Body: body,
-	}, nil
+	return e, nil
 }
+
+func (e *Event) decode(raw []byte) error {
+	if err := checkVersion(raw); err != nil {
+		return err
+	}
+	raw = raw[1:]
+	if len(raw) < 16 {
+		return errDamaged
+	}
+	e.At = fromNano(int64(binary.BigEndian.Uint64(raw)))
+	e.Recorded = fromNano(int64(binary.BigEndian.Uint64(raw[8:])))
+	raw = raw[16:]
+	var kind string
+	for _, to := range []*string{&kind, &e.Who, &e.Source.Key, &e.Source.Link} {
+		n, width := binary.Uvarint(raw)
+		if width <= 0 || n > uint64(len(raw)-width) {
+			return errDamaged
+		}
+		*to = string(raw[width : width+int(n)])
+		raw = raw[width+int(n):]
+	}
+	dec, ok := decoderOf(Kind(kind))
+	if !ok {
+		return fmt.Errorf("kind %q: %w", kind, ErrNewerVersion)
+	}
+	var err error
+	if e.Body, err = dec(raw); err != nil {
+		return fmt.Errorf("%w: %w", errDamaged, err)
+	}
+	return nil
+}
+
+var errDamaged = errors.New("the stored record is damaged")
 
 // EncodeEffect and EncodeSummary use the same shape: version byte, then JSON.
 func EncodeEffect(e Effect) ([]byte, error) { return versioned(e) }
@@ -89,18 +114,25 @@ func versioned(v any) ([]byte, error) {
 
 func unversion[T any](raw []byte) (T, error) {
 	var v T
-	switch {
-	case len(raw) == 0:
-		return v, errors.New("the stored record is empty")
-	case raw[0] > storedVersion:
-		return v, ErrNewerVersion
-	case raw[0] == 0:
-		return v, errors.New("the stored record has no version")
+	if err := checkVersion(raw); err != nil {
+		return v, err
 	}
 	if err := json.Unmarshal(raw[1:], &v); err != nil {
-		return v, fmt.Errorf("the stored record is damaged: %w", err)
+		return v, fmt.Errorf("%w: %w", errDamaged, err)
 	}
 	return v, nil
+}
+
+func checkVersion(raw []byte) error {
+	switch {
+	case len(raw) == 0:
+		return errors.New("the stored record is empty")
+	case raw[0] > storedVersion:
+		return ErrNewerVersion
+	case raw[0] == 0:
+		return errors.New("the stored record has no version")
+	}
+	return nil
 }
 
 func fromNano(n int64) time.Time { return time.Unix(0, n).UTC() }

@@ -71,19 +71,42 @@ func (r *Recorder) decide(ctx context.Context, g *group, req *request) error {
 			return nil
 		}
 	}
-	tx := &Tx{state: r.state, now: r.now().UTC(), key: req.change.Key}
+	tx := &Tx{state: r.state, now: r.now().UTC().Round(0), key: req.change.Key}
 	tx.load = func(n int) (*Incident, error) { return r.loaded(ctx, n) }
 	if err := safely(func() error { return req.change.Decide(tx) }); err != nil {
 		return err
 	}
+	if tx.refused != nil {
+		return tx.refused
+	}
 	req.tx = tx
-	return r.apply(ctx, g, req)
+	err := safely(func() error { return r.apply(ctx, g, req) })
+	if err != nil {
+		r.distrust(tx)
+	}
+	return err
+}
+
+// distrust has the incidents that a change touched read again before they are
+// used: the change failed while memory was being changed.
+func (r *Recorder) distrust(tx *Tx) {
+	for _, e := range tx.events {
+		if _, known := r.state.summaries[e.Incident]; known {
+			r.stale[e.Incident] = true
+		} else {
+			r.forget(e.Incident)
+		}
+	}
 }
 
 // safely turns a panic of a rule into an error of that one change.
 func safely(f func() error) (err error) {
 	defer func() {
-		if p := recover(); p != nil {
+		switch p := recover().(type) {
+		case nil:
+		case error:
+			err = fmt.Errorf("a rule failed: %w\n%s", p, debug.Stack())
+		default:
 			err = fmt.Errorf("a rule failed: %v\n%s", p, debug.Stack())
 		}
 	}()
@@ -93,11 +116,6 @@ func safely(f func() error) (err error) {
 // apply folds what the request wants into memory and adds it to the batch.
 func (r *Recorder) apply(ctx context.Context, g *group, req *request) error {
 	tx := req.tx
-	for _, p := range tx.erase {
-		if err := r.eraseStored(ctx, g, p); err != nil {
-			return storeFailure(err)
-		}
-	}
 	recs := make([]Record, len(tx.events))
 	for i, e := range tx.events {
 		data, err := EncodeEvent(e)
@@ -105,6 +123,11 @@ func (r *Recorder) apply(ctx context.Context, g *group, req *request) error {
 			return err
 		}
 		recs[i] = Record{Incident: e.Incident, N: e.N, Data: data}
+	}
+	for _, p := range tx.erase {
+		if err := r.eraseStored(ctx, g, p); err != nil {
+			return storeFailure(err)
+		}
 	}
 	for _, e := range tx.events {
 		if _, ok := g.touched[e.Incident]; !ok {
@@ -248,11 +271,7 @@ func (r *Recorder) undo(g *group) {
 		}
 		r.state.effects[key] = *old
 	}
-	r.state.channels = map[string]int{}
-	r.state.highest = 0
-	for _, s := range r.state.summaries {
-		r.state.putSummary(s)
-	}
+	r.state.index()
 }
 
 // forget drops an incident that was never stored.

@@ -132,6 +132,11 @@ func ChannelIsOpen(e Effect, c Channel) Change {
 		if err != nil {
 			return err
 		}
+		if other, ok, err := tx.InChannel(c.ID); err != nil {
+			return err
+		} else if ok {
+			return tx.giveUp(e, in, "the channel that was found belongs to "+other.ID())
+		}
 		successor := in.Channel.ID != ""
 		n := tx.Add(in.Number, Backout, time.Time{}, Source{}, ChannelOpened{Channel: c.ID, Name: c.Name, Private: c.Private, From: c.From, Successor: successor})
 		invite := slices.Concat(in.Invite, e.Users)

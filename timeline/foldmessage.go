@@ -12,6 +12,9 @@ func (in *Incident) applyMessage(e Event, b Message) {
 	}
 	in.byTS[key] = e.N
 	in.texts[key] = []int{e.N}
+	if !in.InChannel(b.Channel) {
+		in.foreign = append(in.foreign, key)
+	}
 	for i := range in.Channels {
 		if c := &in.Channels[i]; c.ID == b.Channel && LaterTS(b.TS, c.LastTS) {
 			c.LastTS = b.TS

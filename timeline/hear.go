@@ -53,7 +53,7 @@ func hear(tx *Tx, s Said) error {
 	if !ok {
 		return Refuse(Invalid, "A message without a valid timestamp cannot be recorded.", "")
 	}
-	in, ok, err := tx.InChannel(s.Channel)
+	in, ok, err := tx.ofMessage(s.Channel, s.TS)
 	if err != nil || !ok {
 		return err
 	}
@@ -94,7 +94,7 @@ func (m *MessageState) has(s Said) bool {
 // copy that arrives late stays deleted.
 func Gone(channel, ts, who string, at time.Time) Change {
 	return Change{Key: "gone:" + messageKey(channel, ts), Decide: func(tx *Tx) error {
-		in, ok, err := tx.InChannel(channel)
+		in, ok, err := tx.ofMessage(channel, ts)
 		if err != nil || !ok {
 			return err
 		}
@@ -129,7 +129,7 @@ const (
 // record yet.
 func React(key, who string, means Meaning, channel, ts string, on bool) Change {
 	return Change{Key: key, Decide: func(tx *Tx) error {
-		in, ok, err := tx.InChannel(channel)
+		in, ok, err := tx.ofMessage(channel, ts)
 		if err != nil || !ok {
 			return err
 		}

@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"sort"
 	"time"
@@ -45,6 +46,7 @@ type Incident struct {
 	entries []*Entry // in order of N
 	byTS    map[string]int
 	texts   map[string][]int // message key → events that carry its text
+	foreign []string         // keys of messages from other channels
 	next    int
 }
 
@@ -263,6 +265,7 @@ func (in *Incident) snapshot() *Incident {
 	c := *in
 	c.byTS, c.texts = nil, nil
 	c.entries = slices.Clone(in.entries)
+	c.Invite = slices.Clone(in.Invite)
 	c.Services = slices.Clone(in.Services)
 	c.Channels = slices.Clone(in.Channels)
 	c.Roles = slices.Clone(in.Roles)
@@ -273,10 +276,7 @@ func (in *Incident) snapshot() *Incident {
 	c.Exports = slices.Clone(in.Exports)
 	c.Failures = slices.Clone(in.Failures)
 	c.Gaps = slices.Clone(in.Gaps)
-	c.Posts = make(map[string]Posted, len(in.Posts))
-	for k, v := range in.Posts {
-		c.Posts[k] = v
-	}
+	c.Posts = maps.Clone(in.Posts)
 	return &c
 }
 

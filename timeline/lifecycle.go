@@ -114,6 +114,7 @@ func SetMoment(key, who string, number int, name MomentName, at time.Time) Chang
 			return Refuse(Conflict, fmt.Sprintf("That would put %s (%s) after %s (%s).", a, clock(m.Get(a).At), b, clock(m.Get(b).At)),
 				fmt.Sprintf("Correct %s first, or choose another time.", other(name, a, b)))
 		}
+		tx.checkTime(at)
 		tx.Add(number, who, time.Time{}, Source{}, MomentSet{Moment: name, To: at.UTC()})
 		refresh(tx, in)
 		return nil

@@ -11,18 +11,23 @@ import (
 //
 // All methods are safe for concurrent use.
 type Log interface {
-	// Commit stores the whole batch in one durable transaction, or nothing of it.
-	// It refuses, with ErrTaken, a batch in which an event's address or a key is
-	// stored already: that can only mean a second writer.
+	// Commit stores the whole batch in one durable transaction, or nothing of it:
+	// an error means that nothing is stored. An engine that cannot know refuses
+	// every call from then on, until it is opened again. It refuses, with ErrTaken,
+	// a batch in which an event's address or a key is stored already or stands
+	// twice: that can only mean a second writer.
 	Commit(ctx context.Context, b *Batch) error
 	// Lookup finds what a delivery key led to.
 	Lookup(ctx context.Context, key string) (Position, bool, error)
 	// Events reads at most limit events of an incident with N ≥ from, in order of N.
+	// A limit below 1 reads nothing.
 	Events(ctx context.Context, incident, from, limit int) ([]Record, error)
 	// Boot reads what memory holds from the start. Its cost grows with the number
-	// of incidents and of open effects, never with the number of events.
+	// of incidents and of open effects, never with the number of events. The order
+	// is unspecified.
 	Boot(ctx context.Context) (Boot, error)
-	// Close gives up the writer's seat. A second call does nothing.
+	// Close gives up the writer's seat. A second call does nothing; other calls fail
+	// after it.
 	Close() error
 }
 
@@ -51,7 +56,8 @@ type KeyRow struct {
 type Batch struct {
 	// Events are appended; their addresses must be new.
 	Events []Record
-	// Erased replace the data of stored events with a version without words. The
+	// Erased replace the data of stored events with a version without words; one
+	// address may stand in it more than once, with equal data. The
 	// engine must leave no older version readable, now or after its own upkeep.
 	Erased []Record
 	// Keys must be new and are kept for ever.

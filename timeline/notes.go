@@ -65,6 +65,7 @@ func Move(key, who string, number, n int, to time.Time) Change {
 		if err := momentsAllow(in, n, to); err != nil {
 			return err
 		}
+		tx.checkTime(to)
 		tx.Add(number, who, time.Time{}, Source{}, Moved{N: n, To: to.UTC()})
 		refresh(tx, in)
 		return nil

@@ -2,7 +2,6 @@ package timeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -65,7 +64,7 @@ type result struct {
 }
 
 // ErrStopped is returned for changes that come after Close.
-var ErrStopped = errors.New("Backout is stopping; send it again")
+var ErrStopped error = &Refusal{Kind: Unavailable, Sentence: "Backout is stopping.", Instead: "Try again in a minute."}
 
 // Open reads what memory holds and starts the writer. The recorder does not
 // close the log: who opened it closes it, after [Recorder.Close].
@@ -97,8 +96,9 @@ func (r *Recorder) boot(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("read the summary of %s: %w", row.Key, err)
 		}
-		r.state.putSummary(s)
+		r.state.summaries[s.Number] = s
 	}
+	r.state.index()
 	for _, row := range b.Effects {
 		e, err := DecodeEffect(row.Data)
 		if err != nil {
@@ -291,4 +291,13 @@ func (r *Recorder) Raw(ctx context.Context, number int) ([]Event, error) {
 		return nil, readFailure(number, err)
 	}
 	return out, nil
+}
+
+// Probe commits something that changes nothing, to see that the store can be
+// written.
+func (r *Recorder) Probe(ctx context.Context) error {
+	if err := r.log.Commit(ctx, &Batch{Settled: []string{"probe"}}); err != nil {
+		return fmt.Errorf("%w: %w", ErrStore, err)
+	}
+	return nil
 }

@@ -398,3 +398,52 @@ func TestAdoptedChannelsBringTheirHistory(t *testing.T) {
 	}
 	d.refused(timeline.Adopt("slash:2", "U0ANA", timeline.Adoption{Channel: "C9"}), "belongs to INC-1 already")
 }
+
+func TestTheMessageItWasDeclaredFromFollowsItsAuthor(t *testing.T) {
+	d := newDesk(t)
+	from := said(ts1, "my password is hunter2")
+	from.Channel = "C0SUPPORT"
+	d.does(timeline.Declare("slash:1", "U0ANA", timeline.Declaration{Title: "Logins", From: &from}))
+	edit := from
+	edit.Text, edit.Version = "my password is hunter3", "1795184710.000000"
+	d.does(timeline.Hear(edit))
+	if en, ok := d.incident(1).MessageEntry("C0SUPPORT", ts1); !ok || en.Text != "my password is hunter3" {
+		t.Fatalf("got %v %+v", ok, en)
+	}
+	other := said(ts2, "what is for lunch")
+	other.Channel = "C0SUPPORT"
+	if out := d.does(timeline.Hear(other)); len(out.Events) != 0 {
+		t.Fatalf("recorded small talk of another channel: %v", out.Events)
+	}
+	d.does(timeline.Gone("C0SUPPORT", ts1, "U0TOM", d.now))
+	raw, err := d.rec.Raw(context.Background(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range raw {
+		if data, err := timeline.EncodeEvent(e); err != nil || strings.Contains(string(data), "hunter") {
+			t.Errorf("%s still holds the words (%v): %s", timeline.Ref(e.N), err, data)
+		}
+	}
+}
+
+func TestAChannelBelongsToOneIncident(t *testing.T) {
+	d := newDesk(t)
+	d.does(timeline.Declare("slash:1", "U0ANA", timeline.Declaration{Title: "Logins"}))
+	owed := d.effect(timeline.OweChannel)
+	d.does(timeline.Adopt("slash:2", "U0TOM", timeline.Adoption{Channel: "C1", Name: "inc-1-logins"}))
+	d.does(timeline.ChannelIsOpen(owed, timeline.Channel{ID: "C1"}))
+	if n, _ := d.rec.InChannel("C1"); n != 2 {
+		t.Fatalf("C1 belongs to INC-%d", n)
+	}
+	if in := d.incident(1); in.Channel.ID != "" || len(in.Failures) != 1 {
+		t.Fatalf("got %+v %+v", in.Channel, in.Failures)
+	}
+}
+
+func TestImpossibleYearsAreRefused(t *testing.T) {
+	d := newDesk(t)
+	d.opened()
+	d.refused(timeline.AddNote("slash:2", "U0ANA", 1, "long ago", time.Date(1126, 1, 1, 0, 0, 0, 0, time.UTC)), "The year 1126 cannot be right")
+	d.refused(timeline.SetMoment("slash:3", "U0ANA", 1, timeline.Began, time.Date(-5, 1, 1, 0, 0, 0, 0, time.UTC)), "cannot be right")
+}

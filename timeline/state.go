@@ -12,13 +12,14 @@ type state struct {
 	open      map[int]*Incident // loaded incidents: all open ones, and some others
 	summaries map[int]Summary
 	channels  map[string]int
+	foreign   map[string]int // messages recorded from other channels, by message key
 	effects   map[string]Effect
 }
 
 func newState() *state {
 	return &state{
 		open: map[int]*Incident{}, summaries: map[int]Summary{},
-		channels: map[string]int{}, effects: map[string]Effect{},
+		channels: map[string]int{}, foreign: map[string]int{}, effects: map[string]Effect{},
 	}
 }
 
@@ -31,6 +32,18 @@ func (s *state) putSummary(sum Summary) {
 	s.highest = max(s.highest, sum.Number)
 	for _, c := range sum.Channels {
 		s.channels[c] = sum.Number
+	}
+	for _, m := range sum.Foreign {
+		s.foreign[m] = sum.Number
+	}
+}
+
+// index makes the look-ups anew, in the order of numbers so that it always comes
+// out the same.
+func (s *state) index() {
+	s.highest, s.channels, s.foreign = 0, map[string]int{}, map[string]int{}
+	for _, sum := range slices.Backward(s.list()) {
+		s.putSummary(sum)
 	}
 }
 

@@ -17,6 +17,9 @@ type Summary struct {
 	Moments   Moments    `json:"moments"`
 	Gaps      int        `json:"gaps,omitempty"`
 	FollowUps []FollowUp `json:"follow_ups,omitempty"`
+	// Foreign are the keys (channel:ts) of messages recorded from other channels,
+	// because the incident was declared from them.
+	Foreign []string `json:"foreign,omitempty"`
 }
 
 // ID is INC-7.
@@ -34,6 +37,7 @@ func (in *Incident) Summary() Summary {
 	for _, c := range in.Channels {
 		s.Channels = append(s.Channels, c.ID)
 	}
+	s.Foreign = in.foreign
 	for _, f := range in.FollowUps {
 		if f.State == FollowUpOpen {
 			f.Text = in.Words(f.Text, f.From)
@@ -48,5 +52,5 @@ func (s Summary) equal(o Summary) bool {
 		s.Severity == o.Severity && s.Private == o.Private && s.Lead == o.Lead &&
 		s.Channel == o.Channel && s.Moments == o.Moments && s.Gaps == o.Gaps &&
 		slices.Equal(s.Services, o.Services) && slices.Equal(s.Channels, o.Channels) &&
-		slices.Equal(s.FollowUps, o.FollowUps)
+		slices.Equal(s.FollowUps, o.FollowUps) && slices.Equal(s.Foreign, o.Foreign)
 }

@@ -79,13 +79,18 @@ func GivenUp(e Effect, reason string) Change {
 			return err
 		}
 		tx.settled = append(tx.settled, now.Key)
-		e.Attempts, e.Due, e.Gen = 0, time.Time{}, 0
-		tx.Add(e.Incident, Backout, time.Time{}, Source{}, StepFailed{Step: e.Step(), Effect: e.Key, Reason: reason, Owed: e})
-		if e.Kind != OweCard {
-			refresh(tx, in)
-		}
-		return nil
+		return tx.giveUp(e, in, reason)
 	}}
+}
+
+// giveUp notes that the effect, which is settled, was not carried out.
+func (tx *Tx) giveUp(e Effect, in *Incident, reason string) error {
+	e.Attempts, e.Due, e.Gen = 0, time.Time{}, 0
+	tx.Add(e.Incident, Backout, time.Time{}, Source{}, StepFailed{Step: e.Step(), Effect: e.Key, Reason: reason, Owed: e})
+	if e.Kind != OweCard {
+		refresh(tx, in)
+	}
+	return nil
 }
 
 // RetryStep owes again what was given up. Unsure stays set, so that an earlier

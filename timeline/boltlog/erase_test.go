@@ -2,10 +2,12 @@ package boltlog_test
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"backout/timeline"
@@ -173,5 +175,50 @@ func onlyFile(t *testing.T, path string) {
 	entries, err := os.ReadDir(filepath.Dir(path))
 	if err != nil || len(entries) != 1 {
 		t.Errorf("beside the data file: %v, %v", entries, err)
+	}
+}
+
+// TestBackupBesideEverything takes backups while others commit, check and at
+// last close: each backup is whole, or there is none.
+func TestBackupBesideEverything(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "b.db")
+	l := mustOpen(t, path, boltlog.Options{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for n := 1; n <= 60; n++ {
+			b := event(1, n, strings.Repeat("words ", 100))
+			if err := l.Commit(t.Context(), &b); err != nil && !errors.Is(err, boltlog.ErrClosed) {
+				t.Error(err)
+			}
+		}
+	})
+	backups := make([]bytes.Buffer, 6)
+	for i := range backups {
+		wg.Go(func() {
+			if err := l.Backup(&backups[i]); err != nil && backups[i].Len() > 0 {
+				t.Error(err)
+			}
+			if err := l.Check(t.Context()); err != nil && !errors.Is(err, boltlog.ErrClosed) {
+				t.Error(err)
+			}
+			if i == len(backups)/2 {
+				_ = l.Close()
+			}
+		})
+	}
+	wg.Wait()
+	onlyFile(t, path)
+	for i := range backups {
+		if backups[i].Len() == 0 {
+			continue
+		}
+		copied := filepath.Join(t.TempDir(), "copy.db")
+		if err := os.WriteFile(copied, backups[i].Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := mustOpen(t, copied, boltlog.Options{}).Check(t.Context()); err != nil {
+			t.Error(err)
+		}
 	}
 }

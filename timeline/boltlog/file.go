@@ -152,8 +152,7 @@ func guarded(f func() error) (err error) {
 // contain is guarded with a sentence about this file.
 func (l *Log) contain(f func() error) error {
 	err := guarded(f)
-	var p panicked
-	if errors.As(err, &p) {
+	if _, ok := errors.AsType[panicked](err); ok {
 		return damaged(l.path, err)
 	}
 	return err

@@ -44,7 +44,7 @@ func (l *Log) rewrite() error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(tmp) // fails when all went well: then it has the name
+	defer func() { _ = os.Remove(tmp) }() // fails when all went well: then it has the name
 	db, file, err := l.copyLive(tmp)
 	if err != nil {
 		return err
@@ -87,18 +87,18 @@ func (l *Log) copyLive(tmp string) (*bbolt.DB, *os.File, error) {
 		if info, err := l.file.Stat(); err == nil {
 			_ = file.Chmod(info.Mode().Perm())
 		}
-		db.NoSync = true // one sync at the end does
+		// One sync at the end does, and no room to grow into needs to be copied.
+		db.NoSync, db.NoGrowSync = true, true
 		if err := bbolt.Compact(db, l.db, compactBytes); err != nil {
 			return err
 		}
-		db.NoSync = false
 		return db.Update(func(tx *bbolt.Tx) error {
 			return tx.Bucket([]byte(metaBucket)).Delete([]byte(erasuresKey))
 		})
 	})
 	if err == nil {
-		db.MaxSize = l.opt.MaxBytes
-		err = file.Sync()
+		db.MaxSize, db.NoSync, db.NoGrowSync = l.opt.MaxBytes, false, false
+		err = finish(db, file)
 	}
 	if err != nil {
 		_ = db.Close()
@@ -107,13 +107,29 @@ func (l *Log) copyLive(tmp string) (*bbolt.DB, *os.File, error) {
 	return db, file, nil
 }
 
+// finish makes a copy durable and as long as its pages say: trailing pages that
+// are free may never have been written, and a short file counts as cut.
+func finish(db *bbolt.DB, file *os.File) error {
+	err := db.View(func(tx *bbolt.Tx) error {
+		info, err := file.Stat()
+		if err == nil && info.Size() < tx.Size() {
+			err = file.Truncate(tx.Size())
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return file.Sync()
+}
+
 // syncFolder makes a rename durable.
 func syncFolder(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
 		return err
 	}
-	defer d.Close()
+	defer func() { _ = d.Close() }()
 	return d.Sync()
 }
 
@@ -129,7 +145,7 @@ func (l *Log) Backup(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(tmp)
+	defer func() { _ = os.Remove(tmp) }()
 	db, _, err := l.copyLive(tmp)
 	if err != nil {
 		return err
@@ -141,7 +157,7 @@ func (l *Log) Backup(w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("read the copy: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	if _, err := io.Copy(w, f); err != nil {
 		return fmt.Errorf("write the backup: %w", err)
 	}

@@ -154,10 +154,10 @@ func oneWriter(t *testing.T, s *subject) {
 			t.Error("a second writer has committed")
 		}
 		s.commit(timeline.Batch{Events: []timeline.Record{record(1, 3, "first")}})
-		s.must(s.Log.Close())
+		s.must(s.Close())
 	case <-time.After(patience / 2): // it waits for the seat: let it have it
 		s.commit(timeline.Batch{Events: []timeline.Record{record(1, 3, "first")}})
-		s.must(s.Log.Close())
+		s.must(s.Close())
 		<-done
 	}
 	if second != nil {
@@ -172,7 +172,7 @@ func oneWriter(t *testing.T, s *subject) {
 func closeTwice(t *testing.T, s *subject) {
 	s.commit(timeline.Batch{Events: []timeline.Record{record(1, 1, "x")}})
 	for range 3 {
-		s.must(s.Log.Close())
+		s.must(s.Close())
 	}
 	if err := s.Commit(t.Context(), &timeline.Batch{Events: []timeline.Record{record(1, 2, "x")}}); err == nil {
 		t.Error("a closed log commits")

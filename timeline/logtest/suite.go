@@ -13,6 +13,7 @@ package logtest
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -90,7 +91,7 @@ func (s *subject) commit(b timeline.Batch) {
 // reopen closes the log and opens the same record again.
 func (s *subject) reopen() {
 	s.Helper()
-	s.must(s.Log.Close())
+	s.must(s.Close())
 	s.Log = s.open(s.T, s.dir)
 }
 
@@ -148,11 +149,11 @@ func keyRow(key string, incident, n, count int) timeline.KeyRow {
 
 // texts shows records the way failures are read best.
 func texts(recs []timeline.Record) string {
-	out := ""
+	var out strings.Builder
 	for _, r := range recs {
-		out += fmt.Sprintf("%d/%d=%s ", r.Incident, r.N, r.Data)
+		fmt.Fprintf(&out, "%d/%d=%s ", r.Incident, r.N, r.Data)
 	}
-	return out
+	return out.String()
 }
 
 func cancelled() context.Context {

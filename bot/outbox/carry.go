@@ -1,0 +1,208 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"backout/templates"
+	"backout/timeline"
+)
+
+// carryOut performs the effect and gives the change that records its success.
+func (o *Outbox) carryOut(ctx context.Context, e *timeline.Effect) (timeline.Change, error) {
+	in, err := o.Record.Incident(ctx, e.Incident)
+	if err != nil {
+		return timeline.Change{}, err
+	}
+	switch e.Kind {
+	case timeline.OweChannel:
+		return o.openChannel(ctx, e, in)
+	case timeline.OweInvite:
+		return o.invite(ctx, e, in)
+	case timeline.OweCard:
+		return o.card(ctx, e, in)
+	case timeline.OwePin:
+		p := in.Posts[postCard]
+		return timeline.Carried(*e), o.Posts.Pin(ctx, p.Channel, p.TS)
+	case timeline.OweTopic:
+		return timeline.Carried(*e), o.Rooms.SetTopic(ctx, in.Channel.ID, templates.Topic(o.Views.View(in), o.Views))
+	case timeline.OweAnnouncement:
+		return o.announce(ctx, e, in)
+	case timeline.OweSweep:
+		return timeline.Carried(*e), o.History.Sweep(ctx, in.Channel.ID)
+	case timeline.OweBriefing:
+		return o.brief(ctx, e, in)
+	case timeline.OweNews:
+		m, ok := templates.News(o.Views.View(in), e.N, o.Views)
+		if !ok {
+			return timeline.Carried(*e), nil
+		}
+		return timeline.Carried(*e), o.postOnce(ctx, e, in.Channel.ID, m)
+	case timeline.OweNotice:
+		return timeline.Carried(*e), o.postOnce(ctx, e, e.Channel, templates.Notice(o.Views.View(in), e.N))
+	case timeline.OwePostmortem:
+		return o.postmortem(ctx, e, in)
+	}
+	return timeline.Change{}, &timeline.Trouble{Permanent: true, Sentence: fmt.Sprintf("this version of Backout does not know the step %q", e.Kind)}
+}
+
+// maxNames is how many names are tried for one channel.
+const maxNames = 30
+
+// openChannel creates the incident's channel under the first free name. A taken
+// name is not looked up by listing: the next suffix is tried. Only when an
+// earlier attempt may have succeeded each name is first looked for among the
+// bot's own channels.
+func (o *Outbox) openChannel(ctx context.Context, e *timeline.Effect, in *timeline.Incident) (timeline.Change, error) {
+	name, err := templates.ChannelName(o.opt.ChannelPattern, nameData(in))
+	if err != nil {
+		return timeline.Change{}, &timeline.Trouble{Permanent: true, Sentence: "the channel pattern in the configuration makes no name", Cause: err}
+	}
+	var room timeline.Channel
+	for i := range maxNames {
+		candidate := templates.ChannelNameAttempt(name, i)
+		if e.Unsure {
+			found, ok, err := o.ownRoom(ctx, candidate, e.Created)
+			if err != nil {
+				return timeline.Change{}, err
+			}
+			if ok {
+				return timeline.ChannelIsOpen(*e, found), nil
+			}
+		}
+		room, err = o.Rooms.OpenChannel(ctx, candidate, in.Private)
+		if err == nil {
+			if room.From.IsZero() {
+				room.From = e.Created
+			}
+			return timeline.ChannelIsOpen(*e, room), nil
+		}
+		if !errors.Is(err, timeline.ErrNameTaken) {
+			return timeline.Change{}, err
+		}
+	}
+	return timeline.Change{}, err
+}
+
+// ownRoom finds a channel that an earlier attempt made. One that belongs to an
+// incident already is not it. Slack counts creation in whole seconds.
+func (o *Outbox) ownRoom(ctx context.Context, name string, since time.Time) (timeline.Channel, bool, error) {
+	c, ok, err := o.Rooms.FindOwnChannel(ctx, name, since.Add(-time.Second))
+	if err != nil || !ok {
+		return c, false, err
+	}
+	if _, taken := o.Record.InChannel(c.ID); taken {
+		return c, false, nil
+	}
+	return c, true, nil
+}
+
+func nameData(in *timeline.Incident) templates.NameData {
+	d := templates.NameData{Number: in.Number, Title: in.Title, Severity: in.Severity, Date: in.Moments().Declared.At}
+	if len(in.Services) > 0 {
+		d.Service = in.Services[0]
+	}
+	return d
+}
+
+func (o *Outbox) invite(ctx context.Context, e *timeline.Effect, in *timeline.Incident) (timeline.Change, error) {
+	missing, err := o.Rooms.Invite(ctx, in.Channel.ID, e.Users)
+	if err != nil {
+		return timeline.Change{}, err
+	}
+	if len(missing) == 0 {
+		return timeline.Carried(*e), nil
+	}
+	done := timeline.StepDone{Step: e.Step(), Effect: e.Key}
+	for _, m := range missing {
+		done.Missing = append(done.Missing, m.User+": "+m.Why)
+	}
+	return timeline.Carried(*e, done), nil
+}
+
+const (
+	postCard         = "card"
+	postAnnouncement = "announcement"
+)
+
+// card keeps the status card of the current channel current, and posts it first.
+func (o *Outbox) card(ctx context.Context, e *timeline.Effect, in *timeline.Incident) (timeline.Change, error) {
+	return o.living(ctx, e, in, postCard, in.Channel.ID, templates.Card(o.Views.View(in)), timeline.CardPosted)
+}
+
+// announce keeps the announcement current. A private incident has none; one that
+// became private has its announcement blanked.
+func (o *Outbox) announce(ctx context.Context, e *timeline.Effect, in *timeline.Incident) (timeline.Change, error) {
+	_, posted := in.Posts[postAnnouncement]
+	if o.opt.Announce == "" || (in.Private && !posted) {
+		return timeline.Carried(*e), nil
+	}
+	record := func(e timeline.Effect, p timeline.Posted) timeline.Change { return timeline.Carried(e, p) }
+	return o.living(ctx, e, in, postAnnouncement, o.opt.Announce, templates.Announcement(o.Views.View(in)), record)
+}
+
+// living sets a message that is kept current: the one recorded is edited, one
+// that an unsure attempt may have left is found, else a new one is posted.
+func (o *Outbox) living(ctx context.Context, e *timeline.Effect, in *timeline.Incident, what, channel string, m templates.Message,
+	record func(timeline.Effect, timeline.Posted) timeline.Change,
+) (timeline.Change, error) {
+	p, ok := in.Posts[what]
+	if ok && (what != postCard || p.Channel == channel) {
+		err := o.Posts.EditPost(ctx, p.Channel, p.TS, e.Key, m)
+		if !errors.Is(err, timeline.ErrNoMessage) {
+			return timeline.Carried(*e), err
+		}
+	}
+	found := false
+	var err error
+	if e.Unsure && !ok {
+		if p, found, err = o.Posts.FindPost(ctx, channel, "", e.Key, e.Created); err != nil {
+			return timeline.Change{}, err
+		}
+	}
+	if !found {
+		if p, err = o.Posts.Post(ctx, channel, "", e.Key, m); err != nil {
+			return timeline.Change{}, err
+		}
+	}
+	p.What = what
+	return record(*e, p), nil
+}
+
+// postOnce posts a message that is not edited later.
+func (o *Outbox) postOnce(ctx context.Context, e *timeline.Effect, channel string, m templates.Message) error {
+	if e.Unsure {
+		_, found, err := o.Posts.FindPost(ctx, channel, "", e.Key, e.Created)
+		if err != nil || found {
+			return err
+		}
+	}
+	_, err := o.Posts.Post(ctx, channel, "", e.Key, m)
+	return err
+}
+
+func (o *Outbox) brief(ctx context.Context, e *timeline.Effect, in *timeline.Incident) (timeline.Change, error) {
+	i := slices.IndexFunc(in.Roles, func(t timeline.RoleTerm) bool { return t.N == e.N })
+	if i < 0 || len(e.Users) == 0 || in.Holder(in.Roles[i].Role) != e.Users[0] {
+		return timeline.Carried(*e), nil // handed on before it could be told
+	}
+	m := templates.Briefing(o.Views.View(in), in.Roles[i].Role, e.Users[0])
+	return timeline.Carried(*e), o.postOnce(ctx, e, e.Users[0], m)
+}
+
+func (o *Outbox) postmortem(ctx context.Context, e *timeline.Effect, in *timeline.Incident) (timeline.Change, error) {
+	name, content, err := o.Views.Draft(ctx, in)
+	if err != nil {
+		return timeline.Change{}, &timeline.Trouble{Permanent: true, Sentence: "the postmortem could not be rendered", Cause: err}
+	}
+	title := in.ID() + ": " + in.Title
+	comment := templates.PostmortemComment(o.Views.View(in)).Summary
+	id, link, err := o.Files.Upload(ctx, in.Channel.ID, name, title, comment, content)
+	if err != nil {
+		return timeline.Change{}, err
+	}
+	return timeline.Carried(*e, timeline.Exported{What: "postmortem draft in Slack", Link: link, File: id}), nil
+}

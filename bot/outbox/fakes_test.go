@@ -1,0 +1,236 @@
+package outbox_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"backout/bot/outbox"
+	"backout/templates"
+	"backout/timeline"
+	"backout/timeline/logtest"
+)
+
+// outside is a Slack reduced to what the outbox asks of it. Each call may be
+// scripted to fail, before or after it had its effect.
+type outside struct {
+	mu    sync.Mutex
+	fails map[string][]failure // by call
+	calls []string
+	rooms map[string]timeline.Channel // by name
+	posts []post
+	edits int
+	panic bool
+	slow  time.Duration // how long a post takes
+}
+
+type failure struct {
+	err   error
+	after bool
+}
+
+type post struct {
+	channel, key, summary string
+	at                    time.Time
+}
+
+func (o *outside) fail(call string, err error, after bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.fails[call] = append(o.fails[call], failure{err, after})
+}
+
+// do notes the call and performs it unless it was scripted to fail before.
+func (o *outside) do(call string, effect func()) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.calls = append(o.calls, call)
+	name, _, _ := strings.Cut(call, " ")
+	if fs := o.fails[name]; len(fs) > 0 {
+		o.fails[name] = fs[1:]
+		if fs[0].after {
+			effect()
+		}
+		return fs[0].err
+	}
+	effect()
+	return nil
+}
+
+func (o *outside) count(prefix string) int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	n := 0
+	for _, c := range o.calls {
+		if strings.HasPrefix(c, prefix) {
+			n++
+		}
+	}
+	return n
+}
+
+func (o *outside) OpenChannel(_ context.Context, name string, private bool) (c timeline.Channel, err error) {
+	o.mu.Lock()
+	_, taken := o.rooms[name]
+	o.mu.Unlock()
+	err = o.do("open "+name, func() {
+		if !taken {
+			c = timeline.Channel{ID: fmt.Sprintf("C%d", len(o.rooms)+1), Name: name, Private: private, From: time.Now()}
+			o.rooms[name] = c
+		}
+	})
+	if err == nil && taken {
+		err = &timeline.Trouble{Permanent: true, Sentence: "the name is taken", Cause: timeline.ErrNameTaken}
+	}
+	return c, err
+}
+
+func (o *outside) FindOwnChannel(_ context.Context, name string, since time.Time) (c timeline.Channel, ok bool, err error) {
+	err = o.do("find "+name, func() {
+		if c, ok = o.rooms[name]; ok && c.From.Before(since) {
+			ok = false
+		}
+	})
+	return c, ok, err
+}
+
+func (o *outside) Invite(_ context.Context, channel string, ids []string) (missing []timeline.Missing, err error) {
+	return nil, o.do("invite "+channel+" "+strings.Join(ids, ","), func() {})
+}
+
+func (o *outside) SetTopic(_ context.Context, channel, topic string) error {
+	return o.do("topic "+channel, func() {})
+}
+
+func (o *outside) Members(context.Context, string) ([]string, error) { return nil, nil }
+
+func (o *outside) Post(_ context.Context, channel, _, key string, m templates.Message) (p timeline.Posted, err error) {
+	if o.panic {
+		panic("a fault in the adapter")
+	}
+	time.Sleep(o.slow)
+	err = o.do("post "+key, func() {
+		o.posts = append(o.posts, post{channel, key, m.Summary, time.Now()})
+		p = timeline.Posted{Channel: channel, TS: fmt.Sprintf("%d.%06d", time.Now().Unix(), len(o.posts))}
+	})
+	return p, err
+}
+
+func (o *outside) EditPost(_ context.Context, _, _, key string, _ templates.Message) error {
+	return o.do("edit "+key, func() { o.edits++ })
+}
+
+func (o *outside) FindPost(_ context.Context, channel, _, key string, _ time.Time) (p timeline.Posted, ok bool, err error) {
+	err = o.do("look "+key, func() {
+		for _, have := range o.posts {
+			if have.key == key && have.channel == channel {
+				p, ok = timeline.Posted{Channel: channel, TS: "1.000001"}, true
+			}
+		}
+	})
+	return p, ok, err
+}
+
+func (o *outside) Pin(context.Context, string, string) error { return o.do("pin", func() {}) }
+
+func (o *outside) Upload(context.Context, string, string, string, string, []byte) (id, link string, err error) {
+	return "F1", "https://acme.slack.com/files/F1", o.do("upload", func() {})
+}
+
+func (o *outside) Sweep(context.Context, string) error { return o.do("sweep", func() {}) }
+
+// plain makes the least of messages.
+type plain struct{}
+
+func (plain) View(in *timeline.Incident) templates.View {
+	return templates.View{In: in, Now: time.Now()}
+}
+
+func (plain) Draft(context.Context, *timeline.Incident) (string, []byte, error) {
+	return "INC-1.md", []byte("# INC-1"), nil
+}
+func (plain) PersonName(id string) string  { return id }
+func (plain) ChannelName(id string) string { return id }
+
+type silence struct{}
+
+func (silence) Count(string, ...string) {}
+
+// house is a recorder, an outbox and the outside.
+type house struct {
+	t   *testing.T
+	mem *logtest.Mem
+	rec *timeline.Recorder
+	out *outbox.Outbox
+	far *outside
+}
+
+// inBubble runs the test on synctest's clock, where waiting takes no time.
+func inBubble(t *testing.T, f func(t *testing.T, h *house)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		h := &house{t: t, mem: logtest.Memory(), far: &outside{fails: map[string][]failure{}, rooms: map[string]timeline.Channel{}}}
+		h.start()
+		f(t, h)
+		h.stop()
+	})
+}
+
+func (h *house) start() {
+	h.t.Helper()
+	rec, err := timeline.Open(context.Background(), h.mem, timeline.Options{})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.rec = rec
+	h.out = outbox.New(outbox.Deps{
+		Record: rec, Rooms: h.far, Posts: h.far, Files: h.far, History: h.far, Views: plain{}, Meter: silence{}, Log: slog.New(slog.DiscardHandler),
+	}, outbox.Options{Announce: "C0ANNOUNCE", ChannelPattern: "inc-{{.Number}}-{{.Slug}}"})
+	h.out.Start()
+}
+
+func (h *house) stop() {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	h.out.Stop(ctx)
+	h.rec.Close()
+}
+
+func (h *house) does(c timeline.Change) {
+	h.t.Helper()
+	if _, err := h.rec.Record(context.Background(), c); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// passes lets time go by until nothing moves any more.
+func (h *house) passes(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
+func (h *house) declares() {
+	h.t.Helper()
+	h.does(timeline.Declare("slash:1", "U0ANA", timeline.Declaration{Title: "Logins fail", Severity: "1", Lead: "U0ANA"}))
+}
+
+func (h *house) incident() *timeline.Incident {
+	h.t.Helper()
+	in, err := h.rec.Incident(context.Background(), 1)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return in
+}
+
+var errCut = errors.New("connection reset")
+
+func unsure() error {
+	return &timeline.Trouble{Unsure: true, Sentence: "Slack did not answer", Cause: errCut}
+}

@@ -1,0 +1,156 @@
+package outbox
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"backout/templates"
+	"backout/timeline"
+)
+
+// Record is what the outbox needs of the record.
+type Record interface {
+	Record(ctx context.Context, c timeline.Change) (timeline.Outcome, error)
+	Incident(ctx context.Context, number int) (*timeline.Incident, error)
+	InChannel(channel string) (int, bool)
+	Effects() []timeline.Effect
+	Watch() (<-chan struct{}, func())
+}
+
+// Meter counts what happens; it may be called concurrently.
+type Meter interface {
+	Count(name string, labels ...string)
+}
+
+// Views gives what messages and documents are made from.
+type Views interface {
+	View(in *timeline.Incident) templates.View
+	// Draft renders the postmortem as a file.
+	Draft(ctx context.Context, in *timeline.Incident) (name string, content []byte, err error)
+	templates.Names
+}
+
+// Deps are what the outbox works with; all are required.
+type Deps struct {
+	Record  Record
+	Rooms   Rooms
+	Posts   Posts
+	Files   Files
+	History History
+	Views   Views
+	Meter   Meter
+	Log     *slog.Logger
+}
+
+// Options set how it works.
+type Options struct {
+	// Announce is the channel of announcements, an id or #name; empty is off.
+	Announce string
+	// ChannelPattern names incident channels, see templates.ChannelName.
+	ChannelPattern string
+	Severities     []templates.Severity
+	Now            func() time.Time
+	// Settle is the least time between two settings of the same state; 0 means 3 s.
+	Settle time.Duration
+	// Timeout bounds one attempt; 0 means 30 s.
+	Timeout time.Duration
+	// Parallel bounds the attempts under way; 0 means 32.
+	Parallel int
+}
+
+// Outbox is the one carrier of effects.
+type Outbox struct {
+	Deps
+	opt     Options
+	started time.Time // effects older than this may have been tried by a process that died
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	quit   chan struct{}
+	once   sync.Once
+	done   chan struct{}
+	nudge  chan struct{}
+	work   sync.WaitGroup
+
+	mu      sync.Mutex
+	running map[string]bool      // by lane
+	last    map[string]time.Time // when a state was last set, by key
+	// unrecorded holds effects that were tried and whose result is not recorded.
+	unrecorded map[string]bool
+}
+
+// New makes an outbox that is not started.
+func New(d Deps, opt Options) *Outbox {
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.Settle == 0 {
+		opt.Settle = 3 * time.Second
+	}
+	if opt.Timeout == 0 {
+		opt.Timeout = 30 * time.Second
+	}
+	if opt.Parallel == 0 {
+		opt.Parallel = 32
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Outbox{
+		Deps: d, opt: opt, ctx: ctx, cancel: cancel,
+		quit: make(chan struct{}), done: make(chan struct{}), nudge: make(chan struct{}, 1),
+		running: map[string]bool{}, last: map[string]time.Time{}, unrecorded: map[string]bool{},
+	}
+}
+
+// Start begins to carry out what is owed.
+func (o *Outbox) Start() {
+	o.started = o.opt.Now()
+	changed, stop := o.Record.Watch()
+	go func() {
+		defer close(o.done)
+		defer stop()
+		o.loop(changed)
+	}()
+}
+
+// Stop begins nothing new, gives attempts under way until ctx ends and waits for
+// them. It must follow Start; a second call waits too.
+func (o *Outbox) Stop(ctx context.Context) {
+	o.once.Do(func() { close(o.quit) })
+	<-o.done
+	finished := make(chan struct{})
+	go func() { o.work.Wait(); close(finished) }()
+	select {
+	case <-finished:
+	case <-ctx.Done():
+	}
+	o.cancel()
+	<-finished
+}
+
+// Pending is how many effects are owed now.
+func (o *Outbox) Pending() int { return len(o.Record.Effects()) }
+
+func (o *Outbox) loop(changed <-chan struct{}) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-o.quit:
+			return
+		case <-changed:
+		case <-o.nudge:
+		case <-timer.C:
+		}
+		timer.Reset(o.dispatch())
+	}
+}
+
+// wake has the loop look again, after something ended.
+func (o *Outbox) wake() {
+	select {
+	case o.nudge <- struct{}{}:
+	default:
+	}
+}
