@@ -1,0 +1,57 @@
+package commands
+
+import (
+	"backout/timeline"
+)
+
+// declare opens an incident from a typed line; without a title a dialog asks.
+func (k *call) declare() (Answer, error) {
+	private, err := k.privateWish()
+	if err != nil {
+		return Answer{}, err
+	}
+	if k.empty() {
+		return k.offer(declareForm)
+	}
+	sev, err := k.severityOpt()
+	if err != nil {
+		return Answer{}, err
+	}
+	services, err := k.servicesOf(k.serviceNames())
+	if err != nil {
+		return Answer{}, err
+	}
+	return k.declared(timeline.Declaration{
+		Title: k.text(), Severity: sev, Services: services, Private: private,
+	})
+}
+
+// declared records the declaration.
+func (k *call) declared(d timeline.Declaration) (Answer, error) {
+	out, err := k.deps.Record.Record(k.ctx, timeline.Declare(k.req.Key, k.req.User, d))
+	if err != nil {
+		return Answer{}, err
+	}
+	a := k.changed(out)
+	a.Declared = out.Incident()
+	return a, nil
+}
+
+// privateWish reads `private` as the last word, and `private:yes`. A title that
+// ends in the word is put in quotes.
+func (k *call) privateWish() (bool, error) {
+	if v := k.opt("private"); v != "" {
+		switch v {
+		case "yes", "true":
+			return true, nil
+		case "no", "false":
+			return false, nil
+		}
+		return false, timeline.Refuse(timeline.Invalid, "`private:` is yes or no.", "Type for example: /incident new Customer list leaked private:yes")
+	}
+	if n := len(k.args.words); n > 0 && k.args.words[n-1].text == "private" && !k.args.words[n-1].quoted {
+		k.args.words = k.args.words[:n-1]
+		return true, nil
+	}
+	return false, nil
+}

@@ -1,0 +1,232 @@
+package templates
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"backout/timeline"
+)
+
+// maxFields and maxButtons are Slack's, for one block.
+const (
+	maxFields  = 10
+	maxButtons = 5
+)
+
+func (v View) cardFields() Fields {
+	in := v.In
+	f := Fields{
+		{Label: "Severity", Value: R(T(v.severityValue()))},
+		{Label: "Status", Value: v.statusValue()},
+		{Label: "Lead", Value: v.leadValue()},
+		{Label: "Services", Value: servicesValue(in.Services)},
+		{Label: "Declared", Value: R(At(in.Moments().Declared.At), T(" by "), doer(in.DeclaredBy))},
+	}
+	roles := otherRoles(in)
+	for i, role := range roles {
+		if len(f) == maxFields-1 && i < len(roles)-1 {
+			return append(f, Field{Label: "Other roles", Value: R(T(strconv.Itoa(len(roles)-i) + " more"))})
+		}
+		f = append(f, Field{Label: capital(cutWords(role, 40)), Value: R(person(in.Holder(role)))})
+	}
+	return f
+}
+
+func (v View) severityValue() string {
+	if v.In.Severity == "" {
+		return "not known yet"
+	}
+	return strings.TrimPrefix(sev(v.Severities, v.In.Severity), "SEV ")
+}
+
+func (v View) statusValue() Rich {
+	word := capital(statusWord(v.In.Status))
+	if v.In.Status.Open() {
+		word += " since"
+	}
+	return R(T(word+" "), At(statusSince(v.In)))
+}
+
+// statusSince is when the incident came to the status that it has.
+func statusSince(in *timeline.Incident) time.Time {
+	m := in.Moments()
+	switch in.Status {
+	case timeline.Monitoring:
+		return m.Mitigated.At
+	case timeline.Resolved:
+		return m.Resolved.At
+	}
+	since := m.Declared.At
+	for _, e := range in.Timeline() {
+		switch e.Kind {
+		case timeline.KindStatus, timeline.KindReopened, timeline.KindCancelled:
+			since = e.At
+		}
+	}
+	return since
+}
+
+func (v View) leadValue() Rich {
+	switch lead := v.In.Lead(); {
+	case lead != "":
+		return R(person(lead))
+	case v.In.Status.Open():
+		return R(T("Nobody has the lead — press "), B("Take the lead"))
+	}
+	return R(T("nobody"))
+}
+
+func servicesValue(services []string) Rich {
+	if len(services) == 0 {
+		return R(T("not known yet"))
+	}
+	return R(T(cutWords(strings.Join(services, ", "), cardFact)))
+}
+
+// otherRoles are the roles besides the lead that somebody holds, in the order in
+// which they were first given.
+func otherRoles(in *timeline.Incident) []string {
+	var out []string
+	seen := map[string]bool{timeline.LeadRole: true}
+	for _, t := range in.Roles {
+		if !seen[t.Role] && in.Holder(t.Role) != "" {
+			out = append(out, t.Role)
+		}
+		seen[t.Role] = true
+	}
+	return out
+}
+
+func (v View) impactAndCause() Rich {
+	return Join(R(B("Impact"), T(" ")), known(slackCut(v.In.Impact, cardFact)),
+		R(T("\n"), B("Cause"), T(" ")), causeValue(v.In.Cause, cardFact))
+}
+
+func causeValue(text string, limit int) Rich {
+	if strings.EqualFold(strings.TrimSpace(text), "unknown") {
+		text = ""
+	}
+	return known(slackCut(text, limit))
+}
+
+// shownTroubles bounds what the card says of each kind of trouble.
+const shownTroubles = 5
+
+// troubles are the steps that were given up, each with a button, and the gaps.
+func (v View) troubles() []Part {
+	var parts []Part
+	for i, f := range v.In.Failures {
+		if i == shownTroubles {
+			parts = append(parts, Para(R(T(strconv.Itoa(len(v.In.Failures)-i)+" more steps failed; "), v.cmd("timeline"), T(" shows them."))))
+			break
+		}
+		what, again := stepWords(f.Step)
+		parts = append(parts,
+			Para(Join(R(B(what), T(" ")), slackCut(asSentence(f.Reason), cardFact))),
+			Buttons{{ID: "retry_step_v1", Label: again, Value: v.value() + "/" + strconv.Itoa(f.N)}})
+	}
+	for i, g := range v.Completeness.Gaps {
+		if i == shownTroubles {
+			parts = append(parts, Para(R(T(strconv.Itoa(len(v.Completeness.Gaps)-i)+" more gaps; "), v.cmd("timeline"), T(" shows them."))))
+			break
+		}
+		parts = append(parts, Para(v.gap(g)))
+	}
+	return parts
+}
+
+func (v View) gap(g timeline.Gap) Rich {
+	out := R(B("The record has a gap"), T(" since "), At(g.From))
+	if g.Channel != v.In.Channel.ID {
+		out = append(out, T(" in "), Ch(g.Channel))
+	}
+	out = Join(out, R(T(". ")), slackCut(asSentence(g.Reason), cardFact))
+	return append(out, T(" What was written meanwhile may be missing."))
+}
+
+// stepWords says that a step failed, and names the button that repeats it.
+func stepWords(step string) (what, again string) {
+	switch step {
+	case timeline.StepOpenChannel:
+		return "The channel was not opened.", "Retry channel"
+	case timeline.StepInvite:
+		return "People were not invited.", "Retry invitations"
+	case timeline.StepCard:
+		return "This card was not updated.", "Retry card"
+	case timeline.StepPin:
+		return "This card was not pinned.", "Retry pin"
+	case timeline.StepTopic:
+		return "The topic was not set.", "Retry topic"
+	case timeline.StepAnnounce:
+		return "The announcement was not updated.", "Retry announcement"
+	case timeline.StepSweep:
+		return "The channel's history was not read.", "Retry history"
+	case timeline.StepBriefing:
+		return "The instructions were not sent.", "Retry instructions"
+	case timeline.StepNews:
+		return "A post about a change is missing.", "Retry post"
+	case timeline.StepPostmortem:
+		return "The postmortem was not uploaded.", "Retry postmortem"
+	case timeline.StepNotice:
+		return "The former channel was not told.", "Retry notice"
+	}
+	return "A step failed: " + step + ".", "Retry step"
+}
+
+// asSentence gives a reason from the outside a capital letter and an end.
+func asSentence(s string) string {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return "The reason is not known."
+	}
+	if r := lastOf(s); unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("`)>”\"'", r) {
+		s += "."
+	}
+	return capital(s)
+}
+
+// cardButtons are what comes next in the incident's state; one of them stands
+// out.
+func (v View) cardButtons() Buttons {
+	in := v.In
+	switch {
+	case in.Status == timeline.Resolved:
+		return Buttons{v.postmortemButton(), v.followUpButton(), v.reopenButton()}
+	case !in.Status.Open():
+		return nil
+	}
+	var b Buttons
+	resolve := v.resolveButton(Go)
+	if in.Lead() == "" {
+		b = append(b, Button{ID: "take_lead_v1", Label: "Take the lead", Value: v.value(), Look: Go})
+		resolve.Look = Quiet
+	}
+	b = append(b, Button{ID: "update_v1", Label: "Post an update…", Value: v.value()})
+	if in.Status != timeline.Monitoring {
+		b = append(b, Button{ID: "mitigate_v1", Label: "Mitigated", Value: v.value()})
+	}
+	b = append(b, resolve, v.followUpButton())
+	return b[:min(len(b), maxButtons)]
+}
+
+func (v View) resolveButton(look Look) Button {
+	return Button{ID: "resolve_v1", Label: "Resolve…", Value: v.value(), Look: look}
+}
+
+func (v View) followUpButton() Button {
+	return Button{ID: "follow_up_v1", Label: "Add follow-up…", Value: v.value()}
+}
+
+func (v View) postmortemButton() Button {
+	return Button{ID: "postmortem_v1", Label: "Write postmortem", Value: v.value(), Look: Go}
+}
+
+func (v View) reopenButton() Button {
+	return Button{ID: "reopen_v1", Label: "Reopen", Value: v.value(), Confirm: &Confirm{
+		Title: "Reopen " + v.In.ID() + "?",
+		Text:  "It goes back to investigating. When it was mitigated and resolved no longer counts; the timeline keeps both.",
+		Yes:   "Reopen " + v.In.ID(), No: "Keep it resolved",
+	}}
+}
