@@ -76,7 +76,7 @@ func SetTitle(key, who string, number int, title string) Change {
 // SetServices replaces the affected services.
 func SetServices(key, who string, number int, services []string) Change {
 	return on(key, number, func(tx *Tx, in *Incident) error {
-		if slices.Equal(in.Services, services) {
+		if slices.Equal(slices.Sorted(slices.Values(in.Services)), slices.Sorted(slices.Values(services))) {
 			return Refuse(Conflict, in.ID()+" names these services already.", "")
 		}
 		n := tx.Add(number, who, time.Time{}, Source{}, ServicesSet{Services: services})

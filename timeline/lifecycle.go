@@ -96,7 +96,8 @@ func stillOpen(in *Incident) error {
 }
 
 // SetMoment corrects one of the moments. Declared is fact and cannot be moved;
-// moments out of order and in the future are refused.
+// moments out of order and in the future are refused. Saying when an open
+// incident was mitigated or resolved also makes it so.
 func SetMoment(key, who string, number int, name MomentName, at time.Time) Change {
 	return on(key, number, func(tx *Tx, in *Incident) error {
 		if name == DeclaredM {
@@ -105,27 +106,51 @@ func SetMoment(key, who string, number int, name MomentName, at time.Time) Chang
 		if at.After(tx.Now().Add(time.Minute)) {
 			return Refuse(Invalid, "That is in the future.", "A moment is something that has happened.")
 		}
-		if name == ResolvedM && in.Status != Resolved {
-			return Refuse(Conflict, in.ID()+" is not resolved yet.", "/incident resolve ends it; then the time can be corrected.")
-		}
 		m := in.moments
 		*m.at(name) = Moment{At: at}
-		if a, b, bad := m.misordered(); bad {
-			return Refuse(Conflict, fmt.Sprintf("That would put %s (%s) after %s (%s).", a, clock(m.Get(a).At), b, clock(m.Get(b).At)),
-				fmt.Sprintf("Correct %s first, or choose another time.", other(name, a, b)))
+		if err := m.ordered(name); err != nil {
+			return err
 		}
 		tx.checkTime(at)
+		if s, ok := reachedBy(name, in); ok {
+			n := tx.Add(number, who, time.Time{}, Source{}, StatusSet{Status: s})
+			tell(tx, in, n, true)
+		}
 		tx.Add(number, who, time.Time{}, Source{}, MomentSet{Moment: name, To: at.UTC()})
 		refresh(tx, in)
 		return nil
 	})
 }
 
-func other(name, a, b MomentName) MomentName {
-	if name == a {
-		return b
+// reachedBy gives the status that a moment brings with it: who says at half past
+// two that it was mitigated at twenty past means both.
+func reachedBy(name MomentName, in *Incident) (Status, bool) {
+	switch {
+	case !in.Status.Open():
+		return "", false
+	case name == ResolvedM:
+		return Resolved, true
+	case name == Mitigated && in.Status != Monitoring:
+		return Monitoring, true
 	}
-	return a
+	return "", false
+}
+
+// ordered refuses moments out of order and says which one to correct first.
+func (m Moments) ordered(changed MomentName) error {
+	a, b, bad := m.misordered()
+	if !bad {
+		return nil
+	}
+	first := a
+	if a == changed {
+		first = b
+	}
+	instead := fmt.Sprintf("Type an earlier or later time, or correct it first: /incident %s 14:05", first)
+	if first == DeclaredM {
+		instead = fmt.Sprintf("Type another time: /incident %s 14:05", changed)
+	}
+	return Refuse(Conflict, fmt.Sprintf("That would put %s (%s) after %s (%s).", a, clock(m.Get(a).At), b, clock(m.Get(b).At)), instead)
 }
 
 func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") + " UTC" }

@@ -78,6 +78,9 @@ func (m *Moments) at(name MomentName) *Moment {
 func (m Moments) filled() Moments {
 	if !m.Detected.Set() {
 		m.Detected = Moment{At: m.Declared.At, Assumed: true}
+		if m.Mitigated.Set() && m.Mitigated.At.Before(m.Declared.At) { // written down when it was over
+			m.Detected.At = m.Mitigated.At
+		}
 	}
 	if !m.Began.Set() {
 		m.Began = Moment{At: m.Detected.At, Assumed: true}
@@ -98,11 +101,13 @@ func (m Moments) Between(from, to MomentName) (d time.Duration, known bool) {
 	return b.At.Sub(a.At), !a.Assumed && !b.Assumed
 }
 
-// misordered names the first pair that is out of order. Declared may come after
-// mitigated: some incidents are written down when they are already over.
+// misordered names the first pair that is out of order, among those that were
+// set. Declared may come after mitigated: some incidents are written down when
+// they are already over.
 func (m Moments) misordered() (before, after MomentName, bad bool) {
 	pairs := [...][2]MomentName{
-		{Began, Detected}, {Detected, DeclaredM}, {Detected, Mitigated},
+		{Began, Detected}, {Began, DeclaredM}, {Began, Mitigated},
+		{Detected, DeclaredM}, {Detected, Mitigated},
 		{Mitigated, ResolvedM}, {DeclaredM, ResolvedM},
 	}
 	for _, p := range pairs {

@@ -78,10 +78,8 @@ func momentsAllow(in *Incident, n int, to time.Time) error {
 	for _, name := range []MomentName{Mitigated, ResolvedM} {
 		if p := m.at(name); p.N == n {
 			p.At = to
+			return m.ordered(name)
 		}
-	}
-	if a, b, bad := m.misordered(); bad {
-		return Refuse(Conflict, fmt.Sprintf("That would put %s (%s) after %s (%s).", a, clock(m.Get(a).At), b, clock(m.Get(b).At)), "Choose another time.")
 	}
 	return nil
 }
@@ -161,10 +159,7 @@ func SetFollowUp(key, who string, number int, f FollowUpSet) Change {
 		if f.State != "" && f.State == old.State {
 			return Refuse(Conflict, fmt.Sprintf("F%d is %s already.", f.Number, f.State), "")
 		}
-		n := tx.Add(number, who, time.Time{}, Source{}, f)
-		if f.State != "" {
-			postNews(tx, in, n)
-		}
+		tx.Add(number, who, time.Time{}, Source{}, f)
 		return nil
 	})
 }

@@ -1,0 +1,226 @@
+package postmortem
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"backout/templates"
+	"backout/timeline"
+)
+
+// header is the facts table. Its head is empty: it is a list of names and values.
+func (b *builder) header() []Block {
+	t := Table{Head: []Line{nil, nil}}
+	add := func(name string, value Line) { t.Rows = append(t.Rows, Row{Line{bold(name)}, value}) }
+	sev := "not set"
+	if b.in.Severity != "" {
+		sev = b.severity(b.in.Severity)
+	}
+	add("Severity", say(sev))
+	add("Status", say(b.status()))
+	add("Service", say(orUnknown(strings.Join(b.in.Services, ", "))))
+	if b.in.Private {
+		add("Visibility", say("private: for members of the incident's channel only"))
+	}
+	for _, name := range timeline.MomentNames() {
+		if l := b.momentLine(name); l != nil {
+			add(capital(string(name)), l)
+		}
+	}
+	if e, ok := b.last(timeline.KindCancelled); ok && b.in.Status == timeline.CancelledSt {
+		add("Cancelled", Line{Text(b.when(e.At) + ", by "), b.who(e), Text(" ("), Ref(e.N), Text(")")})
+	}
+	add("Lead", b.leads())
+	add("Record", say(b.record()))
+	if b.opt.BaseURL != "" {
+		add("Page", Line{Words(templates.R(templates.Href(b.page(), "live timeline")))})
+	}
+	return []Block{t}
+}
+
+func (b *builder) status() string {
+	s := string(b.in.Status)
+	switch {
+	case b.in.Status == timeline.CancelledSt:
+		return s
+	case b.in.Status == timeline.Monitoring:
+		s = "mitigated, not yet resolved"
+	case b.in.Status.Open():
+		s += ", still open"
+	}
+	if n := b.reopened(); n > 0 {
+		s += ", reopened " + count(n, "time")
+	}
+	return s + " · postmortem draft"
+}
+
+func (b *builder) reopened() int {
+	n := 0
+	for _, e := range b.all {
+		if e.Kind == timeline.KindReopened {
+			n++
+		}
+	}
+	return n
+}
+
+// when gives the date too where it is not the day of the declaration.
+func (b *builder) when(t time.Time) string {
+	return clock(t, b.dated || t.UTC().Format(time.DateOnly) != b.day()) + " UTC"
+}
+
+func (b *builder) momentLine(name timeline.MomentName) Line {
+	m := b.moments.Get(name)
+	if b.in.Status == timeline.CancelledSt && name != timeline.DeclaredM && (m.Assumed || !m.Set()) {
+		return nil
+	}
+	if !m.Set() {
+		switch name {
+		case timeline.Mitigated, timeline.ResolvedM:
+			return say("not yet")
+		}
+		return say("not known yet")
+	}
+	first := m.At.UTC().Format(time.DateTime) + " UTC"
+	if name != timeline.Began && b.in.Status != timeline.CancelledSt {
+		first = b.when(m.At)
+	}
+	out := Line{Text(first)}
+	if m.Assumed {
+		return append(out, Text(", "), Note("assumed: "+b.assumption(name)))
+	}
+	if e, ok := b.in.Entry(m.N); ok {
+		switch {
+		case name == timeline.Detected && e.Kind == timeline.KindDeclared:
+			if from, ok := b.detectedBy(); ok {
+				e = from
+			}
+			out = append(out, Text(", "), Ref(e.N))
+		case e.Kind == timeline.KindMoment:
+			out = append(out, Text(", set by "), b.who(e), Text(", "), Ref(e.N))
+		default:
+			out = append(out, Text(", by "), b.who(e), Text(", "), Ref(e.N))
+		}
+	}
+	return append(out, Text(b.elapsed(name)))
+}
+
+// elapsed says how long a moment came after the beginning, or after declaring
+// where the beginning is not known.
+func (b *builder) elapsed(name timeline.MomentName) string {
+	if name == timeline.Began {
+		return ""
+	}
+	if d, known := b.moments.Between(timeline.Began, name); known {
+		return " (" + span(d) + " after it began)"
+	}
+	if name == timeline.Mitigated || name == timeline.ResolvedM {
+		if d, known := b.moments.Between(timeline.DeclaredM, name); known && d >= 0 {
+			return " (" + span(d) + " after declaring)"
+		}
+	}
+	return ""
+}
+
+// assumption says what an assumed moment was taken from.
+func (b *builder) assumption(name timeline.MomentName) string {
+	switch name {
+	case timeline.Began:
+		if b.moments.Detected.Assumed {
+			return "nobody set it, taken from the declaration"
+		}
+		return "nobody set it, taken from when it was detected"
+	case timeline.Detected:
+		return "nobody set it, taken from the declaration"
+	}
+	return "nobody set it, taken from when it was resolved"
+}
+
+func (b *builder) leads() Line {
+	var out Line
+	if lead := b.in.Lead(); lead != "" {
+		out = append(out, Words(templates.R(person(lead))))
+	} else {
+		out = say("nobody")
+	}
+	if c := b.in.Holder(timeline.CommsRole); c != "" {
+		out = append(out, Text(" · "), bold("Communications"), Text(" "), Words(templates.R(person(c))))
+	}
+	return out
+}
+
+// record counts what there is and says how far it is complete.
+func (b *builder) record() string {
+	messages, threads := 0, map[string]bool{}
+	for _, e := range b.all {
+		if e.Message == nil || noise(e.Message.Subtype) {
+			continue
+		}
+		messages++
+		if e.Message.Reply() {
+			threads[e.Message.Channel+":"+e.Message.ThreadTS] = true
+		}
+	}
+	out := count(messages, "message")
+	if len(threads) > 0 {
+		out += " in " + count(len(threads), "thread")
+	}
+	return out + "; " + b.complete()
+}
+
+// complete says how far the record reaches, and names every gap.
+func (b *builder) complete() string {
+	c := b.opt.Completeness
+	day := b.moments.Declared.At
+	if b.dated {
+		day = time.Time{} // no day, so that the date is written
+	}
+	out := "not yet shown to be complete"
+	if !c.To.IsZero() {
+		out = c.Sentence(day)
+	} else if n := len(c.Gaps); n > 0 {
+		out += ", " + count(n, "gap")
+	}
+	for _, g := range c.Gaps {
+		out += "; from " + b.when(g.From) + ": " + g.Reason
+	}
+	return out
+}
+
+// noise names what Slack says about the channel itself.
+func noise(subtype string) bool {
+	switch subtype {
+	case "", "bot_message", "file_share", "me_message", "thread_broadcast", "file_comment", "reply_broadcast":
+		return false
+	}
+	return true
+}
+
+// last gives the newest entry of a kind that is not hidden.
+func (b *builder) last(kind timeline.Kind) (*timeline.Entry, bool) {
+	var out *timeline.Entry
+	for _, e := range b.all {
+		if e.Kind == kind && (out == nil || e.N > out.N) {
+			out = e
+		}
+	}
+	return out, out != nil
+}
+
+// count says "1 thread", "9 threads".
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return itoa(n) + " " + noun
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+func orUnknown(s string) string {
+	if s == "" {
+		return "not known yet"
+	}
+	return s
+}

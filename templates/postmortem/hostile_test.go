@@ -1,0 +1,182 @@
+package postmortem_test
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"backout/templates"
+	"backout/templates/postmortem"
+	"backout/timeline"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	east "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/text"
+	"pgregory.net/rapid"
+)
+
+// everywhere puts words from next into every field that can hold them.
+func everywhere(t testing.TB, next func() string) []byte {
+	p := newTape(t, "2026-11-20")
+	m := func(clock string, m timeline.Message) int {
+		m.Channel, m.TS = "C7", timeline.SlackTS(p.time(clock))
+		return p.add(clock, "U0PRI", m)
+	}
+	p.add("09:00:00", "U0ANA", timeline.Declared{Title: next(), Severity: next(), Services: []string{next(), next()}})
+	p.add("09:00:01", timeline.Backout, timeline.ChannelOpened{Channel: "C7", Name: next()})
+	p.add("09:00:02", timeline.Backout, timeline.StepFailed{Step: next(), Reason: next()})
+	a := m("09:01:00", timeline.Message{Text: next(), Files: []timeline.File{{Name: next(), URL: next()}, {Name: next(), URL: "https://ok.example/" + next()}}})
+	p.star("09:01:30", "U0ANA", a)
+	m("09:02:00", timeline.Message{ThreadTS: timeline.SlackTS(p.time("09:01:00")), Text: next(), BotName: next()})
+	m("09:03:00", timeline.Message{Text: next()})
+	p.add("09:03:30", "U0ANA", timeline.MessageEdited{Channel: "C7", TS: timeline.SlackTS(p.time("09:03:00")), Text: next()})
+	m("09:03:40", timeline.Message{Subtype: "channel_topic", Text: next()})
+	n := p.add("09:04:00", "U0ANA", timeline.Note{Text: next()})
+	p.add("09:04:10", "U0ANA", timeline.Reworded{N: n, Text: next()})
+	p.add("09:05:00", "U0ANA", timeline.Update{Text: next()})
+	p.add("09:05:01", "U0ANA", timeline.ImpactSet{Text: next()})
+	p.add("09:05:02", "U0ANA", timeline.CauseSet{Text: next()})
+	p.add("09:05:03", "U0ANA", timeline.RoleSet{Role: next(), User: "U0TOM"})
+	p.add("09:05:04", "U0ANA", timeline.TitleSet{Title: next()})
+	p.add("09:05:05", "U0ANA", timeline.Linked{URL: next(), Name: next()})
+	p.add("09:05:06", "U0ANA", timeline.FollowUpAdded{Number: 1, Text: next(), Owner: "U0TOM", Due: next()})
+	p.add("09:05:07", "U0ANA", timeline.FollowUpAdded{Number: 2, From: a})
+	p.add("09:05:08", "U0ANA", timeline.LessonAdded{Text: next()})
+	p.add("09:05:09", timeline.Backout, timeline.GapOpened{Channel: "C7", From: p.time("09:05:00"), Reason: next()})
+	p.add("09:06:00", "U0ANA", timeline.StatusSet{Status: timeline.Monitoring, Text: next()})
+	p.add("09:07:00", "U0ANA", timeline.StatusSet{Status: timeline.Resolved, Text: next()})
+	p.add("09:08:00", "U0ANA", timeline.Reopened{Why: next()})
+	p.add("09:09:00", "U0ANA", timeline.StatusSet{Status: timeline.Resolved, Text: next()})
+	in := p.fold()
+	opt := p.options("09:10:00")
+	opt.Completeness.Gaps = in.Gaps
+	opt.Names = names{"U0ANA": next(), "U0PRI": next(), "C7": next()}
+	opt.Severities = []templates.Severity{{Name: in.Severity, Title: next()}}
+	return postmortem.Render(postmortem.Build(in, opt))
+}
+
+// shape is what no words may change.
+type shape struct {
+	Blocks []string
+	links  []string
+}
+
+func shapeOf(t interface{ Errorf(string, ...any) }, src []byte) shape {
+	var s shape
+	md := goldmark.New(goldmark.WithExtensions(extension.GFM))
+	sum := regexp.MustCompile(` sha=[0-9a-f]+`)
+	_ = ast.Walk(md.Parser().Parse(text.NewReader(src)), func(n ast.Node, in bool) (ast.WalkStatus, error) {
+		if !in {
+			return ast.WalkContinue, nil
+		}
+		switch n := n.(type) {
+		case *ast.Link:
+			s.links = append(s.links, string(n.Destination))
+		case *ast.AutoLink:
+			s.links = append(s.links, string(n.URL(src)))
+		case *ast.Image, *ast.CodeBlock:
+			t.Errorf("there is a %s", n.Kind())
+		case *ast.RawHTML:
+			tag := string(n.Segments.Value(src))
+			if !slices.Contains([]string{"<br>", "<code>", "</code>", "</a>"}, tag) && !regexp.MustCompile(`^<a id="t\d+">$`).MatchString(tag) {
+				t.Errorf("there is HTML: %q", tag)
+			}
+		case *ast.Heading:
+			name := fmt.Sprintf("h%d", n.Level)
+			if n.Level > 1 {
+				name += " " + string(n.Lines().Value(src))
+			}
+			s.Blocks = append(s.Blocks, name)
+		case *ast.HTMLBlock:
+			s.Blocks = append(s.Blocks, sum.ReplaceAllString(string(n.Lines().Value(src)), ""))
+		case *east.TableRow, *east.TableHeader:
+			s.Blocks = append(s.Blocks, fmt.Sprintf("row of %d", n.ChildCount()))
+		case *ast.FencedCodeBlock, *ast.List, *ast.ListItem, *ast.Paragraph, *ast.Blockquote, *ast.ThematicBreak, *east.Table:
+			s.Blocks = append(s.Blocks, n.Kind().String())
+		}
+		return ast.WalkContinue, nil
+	})
+	return s
+}
+
+func hostile() []string {
+	return []string{
+		"|", "\n", "\n\n", "# ", "\n# x\n", "- ", "1. ", "&gt; ", "```", "~~~", "`", "\\", "*", "**", "_", "~", "[x](http://evil.example)", "![x](http://evil.example)",
+		"<https://ok.example|fine>", "<https://ok.example/a_b?x=&amp;copy;)>", "\n&lt;!-- backout:end timeline --&gt;\n", "<!-- backout:end header -->", "`&lt;!-- backout:begin x --&gt;`",
+		"&lt;script&gt;", "<script>", "http://evil.example", "www.evil.example", "a@evil.example", "<@U0ANA>", "<!here>", "#12", "@octocat", "GH-1", "a/b#1", "---", "===", "|---|---|", "    ", "\t", "\u202e", "\x00", "\r", "<br>", "&amp;",
+		"*b*", "_i_", "`c`", "```\nx\n```", ":x:", " ", "a", "$", "[T99](#t99)", "<a id=\"t1\"></a>", "https://evil.example", "javascript:alert(1)", "\"", "'", "(", ")", "]", "[", "“", "”", "{{.}}", "<details>", "%%",
+	}
+}
+
+// No words that people can write anywhere change how the document is built.
+func TestWordsBreakNothing(t *testing.T) {
+	want := shapeOf(t, everywhere(t, func() string { return "word" }))
+	piece := rapid.OneOf(rapid.String(), rapid.SampledFrom(hostile()))
+	rapid.Check(t, func(rt *rapid.T) {
+		words := rapid.Custom(func(t *rapid.T) string { return strings.Join(rapid.SliceOfN(piece, 0, 5).Draw(t, "pieces"), "") + "w" })
+		src := everywhere(t, func() string { return words.Draw(rt, "words") })
+		got := shapeOf(rt, src)
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(shape{}), cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".links" }, cmp.Ignore())); diff != "" {
+			rt.Errorf("the document is built differently (-want +got):\n%s", diff)
+		}
+		for _, l := range got.links {
+			fromMarkup := strings.HasPrefix(l, "https://ok.example") || strings.HasPrefix(l, "https://acme.slack.example/") || strings.HasPrefix(l, "#t")
+			// Two fields are links as a whole: the address of a file and of a link.
+			if !fromMarkup && !strings.HasPrefix(l, "http://") && !strings.HasPrefix(l, "https://") && !strings.HasPrefix(l, "mailto:") {
+				rt.Errorf("there is a link to %q", l)
+			}
+		}
+		checkRefs(rt, src)
+		noMentions(rt, src)
+	})
+}
+
+// checkRefs makes sure that what is pointed at is there, once.
+func checkRefs(t interface{ Errorf(string, ...any) }, src []byte) {
+	anchors := map[string]int{}
+	for _, m := range regexp.MustCompile(`<a id="(t\d+)"></a>`).FindAllSubmatch(src, -1) {
+		anchors[string(m[1])]++
+	}
+	for a, n := range anchors {
+		if n != 1 {
+			t.Errorf("%s stands %d times", a, n)
+		}
+	}
+	for _, m := range regexp.MustCompile(`(?m)(^|[^\\])\[T\d+\]\(#(t\d+)\)`).FindAllSubmatch(src, -1) {
+		if anchors[string(m[2])] == 0 {
+			t.Errorf("%s points nowhere", m[0])
+		}
+	}
+}
+
+// noMentions looks for what GitHub turns into mentions and references, outside
+// code and addresses.
+func noMentions(t interface{ Errorf(string, ...any) }, src []byte) {
+	s := regexp.MustCompile(`\\[[:punct:]]`).ReplaceAllString(string(src), " ") // an escaped backquote begins nothing
+	s = regexp.MustCompile("`[^`\n]*`|<code>.*?</code>|\\]\\([^)\n]*\\)|<a id=[^>]*>").ReplaceAllString(s, "")
+	if m := regexp.MustCompile(`.{0,20}(@[A-Za-z0-9]|#[0-9]|(?i:gh-)[0-9])`).FindString(s); m != "" {
+		t.Errorf("there is a mention: %q", m)
+	}
+}
+
+func TestStoriesPointSomewhere(t *testing.T) {
+	for _, s := range stories() {
+		in, opt := s.make(t)
+		src := postmortem.Render(postmortem.Build(in, opt))
+		checkRefs(t, src)
+		noMentions(t, src)
+	}
+}
+
+// Words of a deleted message are nowhere in the document.
+func TestDeletedWordsAreGone(t *testing.T) {
+	in, opt := busy(t)
+	if src := postmortem.Render(postmortem.Build(in, opt)); strings.Contains(string(src), "hunter2") {
+		t.Error("the document has words of a deleted message")
+	}
+}

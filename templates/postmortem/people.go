@@ -1,0 +1,125 @@
+package postmortem
+
+import (
+	"slices"
+	"time"
+
+	"backout/templates"
+	"backout/timeline"
+)
+
+// participants lists the people who wrote or did something, by their first act.
+func (b *builder) participants() []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, e := range b.all {
+		if e.Message != nil && (e.Message.BotName != "" || noise(e.Message.Subtype)) {
+			continue
+		}
+		if isPerson(e.Who) && !seen[e.Who] {
+			seen[e.Who] = true
+			out = append(out, e.Who)
+		}
+	}
+	return out
+}
+
+func isPerson(id string) bool { return len(id) > 1 && (id[0] == 'U' || id[0] == 'W') }
+
+func (b *builder) people() []Block {
+	ids := b.participants()
+	for _, r := range b.in.Roles {
+		if r.User != "" && !slices.Contains(ids, r.User) {
+			ids = append(ids, r.User)
+		}
+	}
+	// Who had a role stands first, in the order of the roles.
+	rank := func(id string) int {
+		i := slices.IndexFunc(b.in.Roles, func(r timeline.RoleTerm) bool { return r.User == id })
+		if i < 0 {
+			return len(b.in.Roles)
+		}
+		return i
+	}
+	slices.SortStableFunc(ids, func(x, y string) int { return rank(x) - rank(y) })
+	var out Line
+	for i, id := range ids {
+		if i > 0 {
+			out = append(out, Text(", "))
+		}
+		out = append(out, Words(templates.R(person(id))))
+		if terms := b.terms(id); terms != "" {
+			out = append(out, Text(" ("+terms+")"))
+		}
+	}
+	if len(out) == 0 {
+		return []Block{Paragraph{say("Nobody wrote anything in the channel.")}}
+	}
+	return []Block{Paragraph{append(out, Text("."))}}
+}
+
+// terms says which roles a person had, from when.
+func (b *builder) terms(id string) string {
+	out := ""
+	for _, r := range b.in.Roles {
+		if r.User != id {
+			continue
+		}
+		if out != "" {
+			out += ", "
+		}
+		out += r.Role + " from " + b.clock(r.From)
+	}
+	return out
+}
+
+// measure is one duration between two moments.
+type measure struct {
+	name          string
+	value, target time.Duration
+	known         bool
+	why           string // what is missing
+}
+
+func (b *builder) measured() []measure {
+	t := b.opt.Targets
+	return []measure{
+		b.measure("time to detect", timeline.Began, timeline.Detected, t.Detect),
+		b.measure("declared to mitigated", timeline.DeclaredM, timeline.Mitigated, 0),
+		b.measure("time to mitigate", timeline.Began, timeline.Mitigated, t.Mitigate),
+		b.measure("time to resolve", timeline.Began, timeline.ResolvedM, 0),
+	}
+}
+
+func (b *builder) measure(name string, from, to timeline.MomentName, target time.Duration) measure {
+	m := measure{name: name, target: target}
+	m.value, m.known = b.moments.Between(from, to)
+	for _, n := range []timeline.MomentName{from, to} {
+		switch p := b.moments.Get(n); {
+		case !p.Set():
+			m.why = "not " + string(n) + " yet"
+		case p.Assumed && m.why == "":
+			m.why = string(n) + " is only assumed"
+		}
+	}
+	if m.known && m.value < 0 {
+		m.known, m.why = false, string(to)+" came before "+string(from)
+	}
+	return m
+}
+
+func (b *builder) measures() []Block {
+	t := Table{Head: []Line{nil, say("this incident"), say("target")}}
+	for _, m := range b.measured() {
+		value := Line{Note("not known: " + m.why)}
+		if m.known {
+			value = say(span(m.value))
+		}
+		target := say("–")
+		if m.target > 0 {
+			target = say(span(m.target))
+		}
+		t.Rows = append(t.Rows, Row{say(m.name), value, target})
+	}
+	return []Block{t}
+}

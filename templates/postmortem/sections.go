@@ -1,0 +1,164 @@
+package postmortem
+
+import (
+	"strings"
+
+	"backout/templates"
+	"backout/timeline"
+)
+
+// quoted is somebody's statement with who made it and where it stands.
+func (b *builder) quoted(words string, e *timeline.Entry) Line {
+	return Line{Quote(templates.FromSlack(words)), Text(" — "), b.who(e), Text(", "), Ref(e.N)}
+}
+
+// summary answers the five questions of somebody who was not there, each with
+// the team's own words where there are any.
+func (b *builder) summary() Section {
+	s := Section{Part: "summary", Title: "Summary"}
+	if b.in.Status == timeline.CancelledSt {
+		s.Owned = []Block{Paragraph{b.cancelled()}}
+		return s
+	}
+	point := func(name string, l Line) Item {
+		return Item{Text: join(Line{bold(name + ":"), Text(" ")}, l)}
+	}
+	items := []Item{
+		point("Impact", b.statement(timeline.KindImpact, b.in.Impact, "not known yet")),
+		point("How long", say(b.howLong())),
+		point("What ended it", b.ended()),
+		point("Cause", b.cause()),
+		point("What is being done", b.doing()),
+	}
+	s.Owned = []Block{List{items}}
+	s.Ask = []string{"What broke, for whom, for how long, what ended it, and what is being done? Three sentences for somebody who was not there."}
+	return s
+}
+
+func (b *builder) cancelled() Line {
+	e, ok := b.last(timeline.KindCancelled)
+	if !ok {
+		return say("This was cancelled: it was no incident.")
+	}
+	out := Line{Text("This was cancelled " + span(e.At.Sub(b.moments.Declared.At)) + " after it was declared.")}
+	if e.Text != "" {
+		out = append(out, Text(" "))
+		out = append(out, b.quoted(e.Text, e)...)
+	}
+	return out
+}
+
+// statement quotes what was last said about a fact.
+func (b *builder) statement(kind timeline.Kind, words, unknown string) Line {
+	e, ok := b.last(kind)
+	if !ok || strings.TrimSpace(words) == "" {
+		return say(unknown)
+	}
+	return b.quoted(words, e)
+}
+
+func (b *builder) howLong() string {
+	m := b.moments
+	if !m.Mitigated.Set() {
+		return "not over yet"
+	}
+	from, since := timeline.Began, "it began"
+	if m.Began.Assumed {
+		from, since = timeline.DeclaredM, "it was declared; when it began is not known yet"
+		if !m.Detected.Assumed {
+			from, since = timeline.Detected, "it was detected; when it began is not known yet"
+		}
+	}
+	var parts []string
+	if d, known := m.Between(from, timeline.Mitigated); known && d >= 0 {
+		parts = append(parts, span(d)+" until mitigated")
+	}
+	if d, known := m.Between(from, timeline.ResolvedM); known {
+		parts = append(parts, span(d)+" until resolved")
+	}
+	if len(parts) == 0 {
+		return "not known yet"
+	}
+	return strings.Join(parts, ", ") + ", counted from when " + since
+}
+
+// ended quotes what was said when it was mitigated, else when it was resolved.
+func (b *builder) ended() Line {
+	for _, s := range []timeline.Status{timeline.Monitoring, timeline.Resolved} {
+		if e, ok := b.statusEntry(s); ok && e.Text != "" {
+			return b.quoted(e.Text, e)
+		}
+	}
+	if !b.moments.Mitigated.Set() {
+		return say("not over yet")
+	}
+	return say("not said")
+}
+
+// statusEntry gives the entry that led to the status and still holds.
+func (b *builder) statusEntry(s timeline.Status) (*timeline.Entry, bool) {
+	var out *timeline.Entry
+	for _, e := range b.all {
+		switch body := e.Body.(type) {
+		case timeline.Reopened:
+			out = nil
+		case timeline.StatusSet:
+			switch {
+			case body.Status == s:
+				out = e
+			case body.Status == timeline.Investigating || body.Status == timeline.Identified:
+				out = nil
+			}
+		}
+	}
+	return out, out != nil
+}
+
+func (b *builder) cause() Line {
+	if unknownCause(b.in.Cause) {
+		return b.unknownCause()
+	}
+	return b.statement(timeline.KindCause, b.in.Cause, "not known yet")
+}
+
+func unknownCause(s string) bool {
+	s = strings.ToLower(strings.Trim(strings.TrimSpace(s), "."))
+	return s == "" || s == "unknown" || s == "not known" || s == "not known yet"
+}
+
+func (b *builder) unknownCause() Line {
+	if e, ok := b.last(timeline.KindCause); ok {
+		return Line{Text("not known yet, said "), b.who(e), Text(", "), Ref(e.N)}
+	}
+	return say("not known yet")
+}
+
+// impact shows the statement that holds, and those before it.
+func (b *builder) impact() Section {
+	if b.in.Status == timeline.CancelledSt {
+		return Section{}
+	}
+	s := Section{Part: "impact", Title: "Impact", Ask: []string{
+		"How many were affected, how do we know, and what did it cost them?",
+		"How many customers were told, by whom, and when?",
+	}}
+	var items []Item
+	for _, e := range b.all {
+		if e.Kind == timeline.KindImpact && !e.Hidden && e.Text != "" {
+			items = append(items, Item{Text: join(say(b.clock(e.At)+" "), b.quoted(e.Text, e))})
+		}
+	}
+	if len(items) == 0 {
+		s.Owned = []Block{Paragraph{say("Nobody has stated the impact yet.")}}
+		return s
+	}
+	s.Owned = []Block{List{items}}
+	return s
+}
+
+func (b *builder) factors() []Block {
+	if unknownCause(b.in.Cause) {
+		return []Block{Paragraph{join(Line{bold("Cause:"), Text(" ")}, b.unknownCause(), say("."))}}
+	}
+	return []Block{Paragraph{join(Line{bold("Cause, as stated:"), Text(" ")}, b.cause())}}
+}

@@ -1,0 +1,164 @@
+package postmortem
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"backout/templates"
+	"backout/timeline"
+)
+
+// inStory decides what the timeline shows: what people starred or wrote into it,
+// and what changed the incident. Everything else stands in the appendix only.
+func (b *builder) inStory(e *timeline.Entry) bool {
+	if e.Hidden {
+		return false
+	}
+	if e.Starred() {
+		return true
+	}
+	switch e.Kind {
+	case timeline.KindDeclared, timeline.KindNote, timeline.KindUpdate, timeline.KindStatus, timeline.KindSeverity,
+		timeline.KindTitle, timeline.KindService, timeline.KindImpact, timeline.KindCause, timeline.KindLink,
+		timeline.KindReopened, timeline.KindCancelled, timeline.KindPrivacy:
+		return true
+	case timeline.KindMoment:
+		return b.sets(e) != "" // a moment that was corrected once more is no part of the story
+	case timeline.KindRole:
+		// Who took which role with the declaration is said under People.
+		return e.At.Sub(b.moments.Declared.At) > time.Second
+	case timeline.KindChannelOpened:
+		c, _ := e.Body.(timeline.ChannelOpened)
+		return c.Successor
+	case timeline.KindStepFailed:
+		return slices.ContainsFunc(b.in.Failures, func(f timeline.Failure) bool { return f.N == e.N })
+	case timeline.KindGap:
+		return slices.ContainsFunc(b.in.Gaps, func(g timeline.Gap) bool { return g.N == e.N })
+	case timeline.KindMessage, timeline.KindFollowUp, timeline.KindLesson, timeline.KindExport:
+		return false // the last three have sections of their own
+	}
+	return false
+}
+
+// sets gives the moment that the entry sets as things stand, or "".
+func (b *builder) sets(e *timeline.Entry) timeline.MomentName {
+	for _, name := range timeline.MomentNames() {
+		m := b.moments.Get(name)
+		if m.N != e.N || m.Assumed || (name == timeline.Detected && e.Kind == timeline.KindDeclared) {
+			continue
+		}
+		return name
+	}
+	return ""
+}
+
+// at is when the entry's row happened: a moment that was set stands where it was
+// set to, not where somebody typed it.
+func (b *builder) at(e *timeline.Entry) time.Time {
+	if m, ok := e.Body.(timeline.MomentSet); ok && b.sets(e) != "" {
+		return m.To
+	}
+	return e.At
+}
+
+// detectedBy gives the message that the incident was declared from, if it was.
+func (b *builder) detectedBy() (*timeline.Entry, bool) {
+	m := b.moments.Detected
+	if m.Assumed || m.N != b.moments.Declared.N {
+		return nil, false
+	}
+	i := slices.IndexFunc(b.all, func(e *timeline.Entry) bool { return e.Message != nil && e.At.Equal(m.At) })
+	if i < 0 {
+		return nil, false
+	}
+	return b.all[i], true
+}
+
+func (b *builder) timeline() []Block {
+	intro := "All times UTC, " + b.day() + "."
+	if b.dated {
+		intro = "All times UTC."
+	}
+	if slices.ContainsFunc(b.story, (*timeline.Entry).Starred) {
+		intro += " ★ starred by a person."
+	}
+	intro += " The numbers are permanent and do not follow the clock."
+	out := []Block{Paragraph{say(intro)}}
+	if g, ok := b.gantt(); ok {
+		out = append(out, g)
+	}
+	t := Table{Head: []Line{say("#"), say("Time"), say("What happened"), say("Who"), say("Source")}}
+	from, found := b.detectedBy()
+	for _, e := range b.story {
+		what := b.what(e)
+		if found && e == from {
+			what = join(Line{bold("Detected."), Text(" ")}, what)
+		}
+		if e.Starred() {
+			what = join(say("★ "), what)
+		}
+		t.Rows = append(t.Rows, Row{Line{Mark(e.N)}, say(b.clock(b.at(e))), what, Line{b.who(e)}, b.source(e)})
+	}
+	return append(out, t)
+}
+
+// source links a row to where it came from.
+func (b *builder) source(e *timeline.Entry) Line {
+	link, label := b.link(e)
+	if link == "" {
+		return nil
+	}
+	return Line{href(link, label)}
+}
+
+func href(link, label string) Words { return Words(templates.R(templates.Href(link, label))) }
+
+func (b *builder) link(e *timeline.Entry) (link, label string) {
+	label = "source"
+	if e.Message != nil {
+		label = "message"
+	}
+	if e.Message != nil && !e.Message.DeletedAt.IsZero() {
+		return "", ""
+	}
+	link = e.Source.Link
+	if b.opt.Link != nil {
+		link = b.opt.Link(e)
+	}
+	if link == "" && b.opt.BaseURL != "" {
+		return b.page() + "#" + strings.ToLower(timeline.Ref(e.N)), "record"
+	}
+	if _, ok := templates.LinkTarget(link); !ok {
+		return "", ""
+	}
+	return link, label
+}
+
+func (b *builder) page() string {
+	return strings.TrimSuffix(b.opt.BaseURL, "/") + "/incidents/" + b.in.ID()
+}
+
+// who says who did it, without an @.
+func (b *builder) who(e *timeline.Entry) Piece {
+	if m := e.Message; m != nil {
+		name := m.BotName
+		switch {
+		case name != "":
+			return Text(name + " (bot)")
+		case m.External:
+			return Words(templates.R(person(e.Who), templates.T(" (external)")))
+		}
+	}
+	return Words(templates.R(person(e.Who)))
+}
+
+func person(id string) templates.Span {
+	switch id {
+	case timeline.Backout:
+		return templates.T("Backout")
+	case "":
+		return templates.T("not known")
+	}
+	return templates.U(id)
+}
