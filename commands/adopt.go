@@ -36,7 +36,7 @@ func (k *call) adopt() (Answer, error) {
 	}
 	return k.record(timeline.Adopt(k.req.Key, k.req.User, timeline.Adoption{
 		Channel: k.req.Channel, Name: room.Name, Private: room.Private, Since: k.now.Add(-back),
-		Declaration: timeline.Declaration{Title: k.text(), Severity: sev, Services: services},
+		Declaration: timeline.Declaration{Title: k.text(), Severity: sev, Services: services, Lead: k.req.User},
 	}))
 }
 

@@ -17,6 +17,8 @@ type Settings struct {
 	Severities []templates.Severity
 	// Services are the configured ones; when there are none, any word is one.
 	Services []string
+	// Owners are the user and user-group ids to bring in, by service.
+	Owners map[string][]string
 	// URL is the public base of the web pages, or empty.
 	URL string
 }

@@ -26,8 +26,14 @@ func (k *call) declare() (Answer, error) {
 	})
 }
 
-// declared records the declaration.
+// declared records the declaration. Who declares leads until somebody else does,
+// so that an incident never begins with nobody in charge; the owners of the
+// services are brought in.
 func (k *call) declared(d timeline.Declaration) (Answer, error) {
+	d.Lead = k.req.User
+	for _, s := range d.Services {
+		d.Invite = append(d.Invite, k.set.Owners[s]...)
+	}
 	out, err := k.deps.Record.Record(k.ctx, timeline.Declare(k.req.Key, k.req.User, d))
 	if err != nil {
 		return Answer{}, err

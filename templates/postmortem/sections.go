@@ -103,10 +103,10 @@ func (b *builder) statusEntry(s timeline.Status) (*timeline.Entry, bool) {
 		case timeline.Reopened:
 			out = nil
 		case timeline.StatusSet:
-			switch {
-			case body.Status == s:
+			switch body.Status {
+			case s:
 				out = e
-			case body.Status == timeline.Investigating || body.Status == timeline.Identified:
+			case timeline.Investigating, timeline.Identified:
 				out = nil
 			}
 		}

@@ -14,13 +14,13 @@ func blockShapes() map[string]shape {
 	id := text(1, 255)
 	return map[string]shape{
 		"section": {props: map[string]rule{
-			"block_id": id, "text": textObject(3000, true), "fields": list(1, 10, textObject(2000, true)),
+			"block_id": id, "text": textObject(3000, true), "fields": list(10, textObject(2000, true)),
 			"accessory": element(accessory...), "expand": boolean,
 		}, extra: sectionBody},
 		"divider": {props: map[string]rule{"block_id": id}},
 		"header":  {required: []string{"text"}, props: map[string]rule{"block_id": id, "text": textObject(150, false), "level": number(1, 4)}},
-		"context": {required: []string{"elements"}, props: map[string]rule{"block_id": id, "elements": list(1, 10, contextElement)}},
-		"actions": {required: []string{"elements"}, props: map[string]rule{"block_id": id, "elements": list(1, 25, element(acting...))}},
+		"context": {required: []string{"elements"}, props: map[string]rule{"block_id": id, "elements": list(10, contextElement)}},
+		"actions": {required: []string{"elements"}, props: map[string]rule{"block_id": id, "elements": list(25, element(acting...))}},
 		"image": {required: []string{"alt_text"}, props: map[string]rule{
 			"block_id": id, "alt_text": text(1, 2000), "image_url": text(1, 3000), "slack_file": anything, "title": textObject(2000, false),
 		}, extra: imageSource},
@@ -30,9 +30,9 @@ func blockShapes() map[string]shape {
 		}},
 		"markdown": {surfaces: []string{"message"}, required: []string{"text"}, props: map[string]rule{"block_id": id, "text": markdownText}},
 		"table": {surfaces: []string{"message"}, required: []string{"rows"}, props: map[string]rule{
-			"block_id": id, "rows": list(1, 100, list(1, 20, tableCell)), "column_settings": list(1, 20, anything),
+			"block_id": id, "rows": list(100, list(20, tableCell)), "column_settings": list(20, anything),
 		}},
-		"rich_text": {required: []string{"elements"}, props: map[string]rule{"block_id": id, "elements": list(1, 1000, richElement)}},
+		"rich_text": {required: []string{"elements"}, props: map[string]rule{"block_id": id, "elements": list(1000, richElement)}},
 	}
 }
 
@@ -72,7 +72,7 @@ func tableCell(c *check, at string, v any) {
 		c.chars += utf8.RuneCountInString(t)
 	case "raw_number":
 	case "rich_text":
-		list(1, 1000, richElement)(c, at+"/elements", o["elements"])
+		list(1000, richElement)(c, at+"/elements", o["elements"])
 	default:
 		c.fail(at+"/type", "unsupported type: %v", o["type"])
 	}

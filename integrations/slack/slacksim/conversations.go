@@ -60,7 +60,7 @@ func conversationsCreate(c *invocation) (reply, error) {
 }
 
 func conversationsInvite(c *invocation) (reply, error) {
-	ch, err := c.joined("channel")
+	ch, err := c.joined()
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func conversationsSetPurpose(c *invocation) (reply, error) {
 }
 
 func (c *invocation) describe(what string, field func(*channel) *described) (reply, error) {
-	ch, err := c.joined("channel")
+	ch, err := c.joined()
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +193,7 @@ func conversationsUnarchive(c *invocation) (reply, error) {
 }
 
 func conversationsRename(c *invocation) (reply, error) {
-	ch, err := c.joined("channel")
+	ch, err := c.joined()
 	if err != nil {
 		return nil, err
 	}
@@ -212,7 +212,7 @@ func conversationsRename(c *invocation) (reply, error) {
 }
 
 func conversationsKick(c *invocation) (reply, error) {
-	ch, err := c.joined("channel")
+	ch, err := c.joined()
 	id := c.str("user")
 	switch {
 	case err != nil:

@@ -34,7 +34,7 @@ func option(mrkdwn, link bool) rule {
 
 func optionGroup(c *check, at string, v any) {
 	c.object(at, v, shape{required: []string{"label", "options"}, props: map[string]rule{
-		"label": textObject(75, false), "options": list(1, 100, option(false, false)),
+		"label": textObject(75, false), "options": list(100, option(false, false)),
 	}})
 }
 
@@ -46,7 +46,7 @@ func confirm(c *check, at string, v any) {
 }
 
 func dispatchConfig(c *check, at string, v any) {
-	c.object(at, v, shape{props: map[string]rule{"trigger_actions_on": list(1, 2, oneOf("on_enter_pressed", "on_character_entered"))}})
+	c.object(at, v, shape{props: map[string]rule{"trigger_actions_on": list(2, oneOf("on_enter_pressed", "on_character_entered"))}})
 }
 
 // props joins what an element has of its own with what all have.
@@ -79,7 +79,7 @@ func elementShapes() map[string]shape {
 		"text": textObject(75, false), "workflow": anything, "style": oneOf("primary", "danger"), "accessibility_label": text(1, 75),
 	})}
 	m["overflow"] = shape{required: []string{"options"}, props: props(false, map[string]rule{
-		"options": list(1, 5, option(false, true)), "confirm": confirm,
+		"options": list(5, option(false, true)), "confirm": confirm,
 	})}
 	m["image"] = shape{required: []string{"alt_text"}, props: map[string]rule{
 		"image_url": text(1, 3000), "alt_text": text(1, 2000), "slack_file": anything,
@@ -90,7 +90,7 @@ func elementShapes() map[string]shape {
 func selectShapes(m map[string]shape) {
 	single := option(false, false)
 	m["static_select"] = shape{props: props(true, map[string]rule{
-		"options": list(1, 100, single), "option_groups": list(1, 100, optionGroup), "initial_option": single,
+		"options": list(100, single), "option_groups": list(100, optionGroup), "initial_option": single,
 	}), extra: staticOptions}
 	m["external_select"] = shape{props: props(true, map[string]rule{"initial_option": single, "min_query_length": number(0, 255)})}
 	m["users_select"] = shape{props: props(true, map[string]rule{"initial_user": text(1, 255)})}
@@ -99,22 +99,22 @@ func selectShapes(m map[string]shape) {
 	})}
 	m["channels_select"] = shape{props: props(true, map[string]rule{"initial_channel": text(1, 255), "response_url_enabled": boolean})}
 	m["checkboxes"] = shape{required: []string{"options"}, props: props(true, map[string]rule{
-		"options": list(1, 10, option(true, false)), "initial_options": list(1, 10, option(true, false)),
+		"options": list(10, option(true, false)), "initial_options": list(10, option(true, false)),
 	})}
 	m["radio_buttons"] = shape{required: []string{"options"}, props: props(true, map[string]rule{
-		"options": list(1, 10, option(true, false)), "initial_option": option(true, false),
+		"options": list(10, option(true, false)), "initial_option": option(true, false),
 	})}
 }
 
 func multiShapes(m map[string]shape) {
-	most, some := number(1, 1000), list(1, 100, option(false, false))
+	most, some := number(1, 1000), list(100, option(false, false))
 	m["multi_static_select"] = shape{props: props(true, map[string]rule{
-		"options": some, "option_groups": list(1, 100, optionGroup), "initial_options": some, "max_selected_items": most,
+		"options": some, "option_groups": list(100, optionGroup), "initial_options": some, "max_selected_items": most,
 	}), extra: staticOptions}
 	m["multi_external_select"] = shape{props: props(true, map[string]rule{
 		"initial_options": some, "min_query_length": number(0, 255), "max_selected_items": most,
 	})}
-	ids := list(1, 1000, text(1, 255))
+	ids := list(1000, text(1, 255))
 	m["multi_users_select"] = shape{props: props(true, map[string]rule{"initial_users": ids, "max_selected_items": most})}
 	m["multi_conversations_select"] = shape{props: props(true, map[string]rule{
 		"initial_conversations": ids, "default_to_current_conversation": boolean, "filter": anything, "max_selected_items": most,
@@ -136,7 +136,7 @@ func inputShapes(m map[string]shape) {
 	})}
 	m["rich_text_input"] = shape{props: props(true, map[string]rule{"initial_value": anything, "dispatch_action_config": dispatchConfig})}
 	m["file_input"] = shape{surfaces: []string{"modal"}, props: map[string]rule{
-		"action_id": text(1, 255), "filetypes": list(1, 100, text(1, 20)), "max_files": number(1, 10),
+		"action_id": text(1, 255), "filetypes": list(100, text(1, 20)), "max_files": number(1, 10),
 	}}
 	m["datepicker"] = shape{props: props(true, map[string]rule{"initial_date": text(10, 10)})}
 	m["timepicker"] = shape{props: props(true, map[string]rule{"initial_time": text(5, 5), "timezone": text(1, 255)})}

@@ -174,12 +174,12 @@ func (c *invocation) share(rooms []*channel, fs []*file) {
 	}
 }
 
-func (s *Server) shareFiles(ch *channel, m *message) *message {
+func (s *Server) shareFiles(ch *channel, m *message) {
 	m.subtype = "file_share"
 	for _, f := range m.files {
 		f.shares = append(f.shares, share{ch, m})
 	}
-	return s.post(ch, m)
+	s.post(ch, m)
 }
 
 func filesInfo(c *invocation) (reply, error) {

@@ -228,15 +228,15 @@ func oneOf(values ...string) rule {
 	}
 }
 
-func list(least, most int, each rule) rule {
+func list(most int, each rule) rule {
 	return func(c *check, at string, v any) {
 		l, ok := v.([]any)
 		switch {
 		case !ok:
 			c.fail(at, "must be an array")
 			return
-		case len(l) < least:
-			c.fail(at, "no fewer than %d items allowed", least)
+		case len(l) == 0:
+			c.fail(at, "no fewer than 1 items allowed")
 		case len(l) > most:
 			c.fail(at, "no more than %d items allowed", most)
 		}

@@ -2,6 +2,7 @@ package slacksim
 
 import (
 	"encoding/json"
+	"errors"
 	"net"
 	"sync"
 	"time"
@@ -110,7 +111,7 @@ func (l *link) read() {
 			return nil
 		}
 		err := l.conn.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(time.Second))
-		if _, ok := err.(net.Error); ok {
+		if _, ok := errors.AsType[net.Error](err); ok {
 			return nil
 		}
 		return err

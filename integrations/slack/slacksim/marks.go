@@ -7,15 +7,15 @@ import (
 )
 
 // messageAt finds the message of channel and timestamp arguments.
-func (c *invocation) messageAt(arg string) (*channel, *message, error) {
-	ch, err := c.joined("channel")
+func (c *invocation) messageAt() (*channel, *message, error) {
+	ch, err := c.joined()
 	if err != nil {
 		return nil, nil, err
 	}
-	if _, ok := parseTS(c.str(arg)); !ok {
+	if _, ok := parseTS(c.str("timestamp")); !ok {
 		return nil, nil, refuse("bad_timestamp")
 	}
-	m := ch.find(c.str(arg))
+	m := ch.find(c.str("timestamp"))
 	if m == nil || m.subtype == "tombstone" {
 		return nil, nil, refuse("message_not_found")
 	}
@@ -23,7 +23,7 @@ func (c *invocation) messageAt(arg string) (*channel, *message, error) {
 }
 
 func pinsAdd(c *invocation) (reply, error) {
-	ch, m, err := c.messageAt("timestamp")
+	ch, m, err := c.messageAt()
 	switch {
 	case err != nil:
 		return nil, err
@@ -53,7 +53,7 @@ func (s *Server) pinEvent(kind string, ch *channel, m *message, by string) map[s
 }
 
 func pinsRemove(c *invocation) (reply, error) {
-	ch, m, err := c.messageAt("timestamp")
+	ch, m, err := c.messageAt()
 	switch {
 	case err != nil:
 		return nil, err
@@ -73,7 +73,7 @@ func (s *Server) unpin(ch *channel, m *message, by string) {
 }
 
 func pinsList(c *invocation) (reply, error) {
-	ch, err := c.joined("channel")
+	ch, err := c.joined()
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +187,7 @@ func bookmarksList(c *invocation) (reply, error) {
 }
 
 func reactionsAdd(c *invocation) (reply, error) {
-	ch, m, err := c.messageAt("timestamp")
+	ch, m, err := c.messageAt()
 	if err != nil {
 		return nil, err
 	}
@@ -236,7 +236,7 @@ func (s *Server) emitReaction(kind string, ch *channel, m *message, by, name str
 }
 
 func reactionsGet(c *invocation) (reply, error) {
-	ch, m, err := c.messageAt("timestamp")
+	ch, m, err := c.messageAt()
 	if err != nil {
 		return nil, err
 	}

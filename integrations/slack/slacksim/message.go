@@ -3,6 +3,7 @@ package slacksim
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -90,9 +91,7 @@ func (s *Server) render(c *channel, m *message, metadata bool) map[string]any {
 		out["pinned_to"] = []string{c.id}
 	}
 	s.renderThread(c, m, out)
-	for k, v := range m.extra {
-		out[k] = v
-	}
+	maps.Copy(out, m.extra)
 	return out
 }
 

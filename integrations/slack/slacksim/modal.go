@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -139,8 +140,7 @@ func (m *Modal) leave(all bool) error {
 		gone = append([]*view(nil), s.w.stacks[m.p.u.id]...)
 	}
 	var tell []map[string]any
-	for i := len(gone) - 1; i >= 0; i-- {
-		v := gone[i]
+	for _, v := range slices.Backward(gone) {
 		if v.body["notify_on_close"] == true {
 			p := m.p.interaction("view_closed")
 			p["view"], p["is_cleared"] = s.renderView(v), all

@@ -46,9 +46,8 @@ func (s *Server) serveResponseURL(w http.ResponseWriter, r *http.Request) {
 		default:
 			re.uses++
 			if err := s.respond(re, a); err != nil {
-				status, code = http.StatusBadRequest, err.Error()
 				o := failed(err)
-				o.status = status
+				o.status = http.StatusBadRequest
 				return o
 			}
 			return outcome{status: http.StatusOK, body: map[string]any{"ok": true}, effect: true}

@@ -91,7 +91,7 @@ func (c *invocation) listRooms(want func(*channel) bool) (reply, error) {
 	}
 	var found []*channel
 	for _, ch := range c.s.w.roomList {
-		if kinds[ch.kind()] && want(ch) && !(c.yes("exclude_archived") && ch.archived) {
+		if kinds[ch.kind()] && want(ch) && (!c.yes("exclude_archived") || !ch.archived) {
 			found = append(found, ch)
 		}
 	}

@@ -44,7 +44,7 @@ type Server struct {
 // port is an error here and the address is known when Start returns.
 func Start(o Options) (*Server, error) {
 	o = o.withDefaults()
-	l, err := net.Listen("tcp", o.Addr)
+	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", o.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("slacksim: %w", err)
 	}

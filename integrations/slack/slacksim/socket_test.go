@@ -151,7 +151,7 @@ func TestEachPayloadToOneLink(t *testing.T) {
 	for i := range 30 {
 		ana.Says(r, fmt.Sprint("message ", i))
 	}
-	for n := 0; n < 30; n++ {
+	for range 30 {
 		select {
 		case f := <-ins[0]:
 			got[0]++

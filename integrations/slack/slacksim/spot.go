@@ -1,5 +1,7 @@
 package slacksim
 
+import "slices"
+
 // Place is where a person does something: a Room, a Message, an Answer, a Modal
 // or a Home tab.
 type Place interface{ place() spot }
@@ -27,7 +29,7 @@ func messageSurface(room *channel, m *message) surface {
 	for _, a := range m.attachments {
 		if a, ok := a.(map[string]any); ok {
 			if bs, ok := a["blocks"].([]any); ok {
-				blocks = append(blocks[:len(blocks):len(blocks)], bs...)
+				blocks = append(slices.Clip(blocks), bs...)
 			}
 		}
 	}
@@ -46,9 +48,8 @@ func (s *Server) surfaces(p *Person, sp spot) []surface {
 		return []surface{messageSurface(sp.room, sp.eph)}
 	case sp.answer != nil:
 		var out []surface
-		ms := sp.answer.shown()
-		for i := len(ms) - 1; i >= 0; i-- {
-			out = append(out, messageSurface(sp.answer.room, ms[i]))
+		for _, m := range slices.Backward(sp.answer.shown()) {
+			out = append(out, messageSurface(sp.answer.room, m))
 		}
 		return out
 	case sp.room == nil:

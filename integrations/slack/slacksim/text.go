@@ -103,7 +103,7 @@ func (k *kit) normalise(text string) string {
 			i++
 		case ch == 'h' && (strings.HasPrefix(text[i:], "http://") || strings.HasPrefix(text[i:], "https://")):
 			loc := k.typed.url.FindStringIndex(text[i:])
-			if loc == nil || loc[0] != 0 {
+			if len(loc) == 0 || loc[0] != 0 {
 				out.WriteByte(ch)
 				i++
 				continue

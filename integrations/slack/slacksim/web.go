@@ -2,6 +2,7 @@ package slacksim
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"net/http"
 	"slices"
@@ -116,7 +117,7 @@ func (s *Server) perform(name string, a args, bad string, r *http.Request) outco
 
 func failed(err error) outcome {
 	body := map[string]any{"ok": false, "error": err.Error()}
-	if r, ok := err.(*refusal); ok {
+	if r, ok := errors.AsType[*refusal](err); ok {
 		maps.Copy(body, r.extra)
 	}
 	return outcome{status: http.StatusOK, body: body}
@@ -208,8 +209,8 @@ func (c *invocation) room(arg string) (*channel, error) {
 }
 
 // joined is room for methods that want the bot inside and the room open.
-func (c *invocation) joined(arg string) (*channel, error) {
-	ch, err := c.room(arg)
+func (c *invocation) joined() (*channel, error) {
+	ch, err := c.room("channel")
 	switch {
 	case err != nil:
 		return nil, err

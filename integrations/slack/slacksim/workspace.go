@@ -168,13 +168,6 @@ func formatTS(us int64) string { return fmt.Sprintf("%010d.%06d", us/1e6, us%1e6
 // now is the event_ts of things that have no ts of their own.
 func (s *Server) now() string { return formatTS(s.opt.Clock().UnixMicro()) }
 
-func tsTime(ts string) time.Time {
-	sec, frac, _ := strings.Cut(ts, ".")
-	a, _ := strconv.ParseInt(sec, 10, 64)
-	b, _ := strconv.ParseInt(frac, 10, 64)
-	return time.Unix(a, b*1000).UTC()
-}
-
 // wait blocks until ok holds, looking again at each change. ok runs with mu held.
 func (s *Server) wait(what string, ok func() bool) error {
 	t := time.NewTimer(s.opt.Patience)

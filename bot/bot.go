@@ -1,0 +1,257 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"backout/bot/config"
+	"backout/bot/outbox"
+	"backout/bot/pages"
+	"backout/commands"
+	"backout/integrations/slack"
+	"backout/timeline"
+)
+
+// Options are what a bot is made from.
+type Options struct {
+	Config config.Config
+	// Log is the store, open for writing. Who opened it closes it, after Stop.
+	Log    timeline.Log
+	Logger *slog.Logger
+	// Now is the clock of all data; nil means the system's.
+	Now func() time.Time
+	// Control is the path of the socket for exports, or empty for none.
+	Control string
+	Version string
+}
+
+// Bot is a running Backout.
+type Bot struct {
+	opt     Options
+	metrics *pages.Metrics
+	rec     *timeline.Recorder
+	client  *slack.Client
+	sockets *slack.Sockets
+	history *slack.History
+	out     *outbox.Outbox
+	views   *Views
+	front   *front
+
+	listener net.Listener
+	servers  []*http.Server
+	work     sync.WaitGroup
+	ctx      context.Context
+	cancel   context.CancelFunc
+	fatal    chan error
+
+	mu      sync.Mutex
+	started bool
+	stopped bool
+}
+
+// New wires a bot. Nothing runs and nothing is listened on before Start, except
+// the writer of the record.
+func New(opt Options) (*Bot, error) {
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	rec, err := timeline.Open(context.Background(), opt.Log, timeline.Options{Now: opt.Now})
+	if err != nil {
+		return nil, err
+	}
+	b := &Bot{opt: opt, rec: rec, metrics: pages.NewMetrics(), fatal: make(chan error, 4)}
+	b.ctx, b.cancel = context.WithCancel(context.Background())
+	b.wireSlack()
+	b.wireOutbox()
+	b.gauges()
+	return b, nil
+}
+
+func (b *Bot) wireSlack() {
+	cfg := b.opt.Config
+	b.client = slack.NewClient(slack.ClientOptions{
+		BotToken: cfg.Slack.BotToken.Reveal(), APIURL: cfg.Slack.APIURL, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger,
+	})
+	b.views = &Views{People: b.client, cfg: cfg, now: b.opt.Now}
+	b.history = slack.NewHistory(b.client, b.rec, slack.HistoryOptions{Reactions: reactions(cfg), Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger})
+	b.front = &front{
+		commands: commands.New(commandSettings(cfg), commands.Deps{
+			Record: b.rec, People: b.client, Rooms: rooms{b.client}, Completeness: b.views.Completeness, Now: b.opt.Now,
+		}),
+		record: b.rec, views: b.views, client: b.client, metrics: b.metrics, log: b.opt.Logger,
+		waiting: map[int]string{},
+	}
+	b.sockets = slack.NewSockets(b.client, slack.SocketOptions{
+		AppToken: cfg.Slack.AppToken.Reveal(), Receiver: b.front, Recorder: b.rec, Reactions: reactions(cfg),
+		Reconnected: b.reconnected, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger,
+	})
+	b.views.proof = b.sockets
+}
+
+func (b *Bot) wireOutbox() {
+	cfg := b.opt.Config
+	b.out = outbox.New(outbox.Deps{
+		Record: b.rec, Rooms: b.client, Posts: b.client, Files: b.client, History: b.history,
+		Views: b.views, Meter: b.metrics, Log: b.opt.Logger,
+	}, outbox.Options{Announce: cfg.Announce, ChannelPattern: cfg.Channel, Now: b.opt.Now})
+}
+
+func (b *Bot) gauges() {
+	b.metrics.Gauge("backout_effects_owed", "What is owed to the outside now.", func() float64 { return float64(b.out.Pending()) })
+	b.metrics.Gauge("backout_incidents_open", "Incidents that are open.", func() float64 {
+		n := 0
+		for _, s := range b.rec.Summaries() {
+			if s.Status.Open() {
+				n++
+			}
+		}
+		return float64(n)
+	})
+}
+
+// Start listens, connects to Slack and begins to carry out what is owed. What
+// cannot heal, such as a token that Slack refuses, is returned here or by Wait.
+func (b *Bot) Start(ctx context.Context) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.started || b.stopped {
+		return errors.New("the bot was started or stopped before")
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", b.opt.Config.Listen)
+	if err != nil {
+		return fmt.Errorf("BACKOUT_LISTEN: %w", err)
+	}
+	b.listener = l
+	if err := b.serve(); err != nil {
+		return errors.Join(err, l.Close())
+	}
+	b.started = true
+	b.out.Start()
+	b.work.Go(b.connect)
+	b.work.Go(b.front.run(b.ctx))
+	b.work.Go(b.upkeep)
+	return nil
+}
+
+// connect gets to know the workspace and then keeps links to it. Slack may be out
+// of reach when we start: what is owed waits, and pages are served meanwhile.
+func (b *Bot) connect() {
+	if err := b.client.Identify(b.ctx); err != nil {
+		b.fail(err)
+		return
+	}
+	b.client.RefreshGroups(b.ctx, owners(b.opt.Config))
+	if err := b.sockets.Run(b.ctx); err != nil {
+		b.fail(err)
+	}
+}
+
+func (b *Bot) fail(err error) {
+	if b.ctx.Err() != nil {
+		return
+	}
+	select {
+	case b.fatal <- err:
+	default:
+	}
+}
+
+// reconnected reads every open incident's history again: links were down, or
+// Slack said that it withheld events.
+func (b *Bot) reconnected(time.Time) {
+	b.work.Go(func() {
+		if err := b.history.SweepAll(b.ctx, b.openChannels()); err != nil && b.ctx.Err() == nil {
+			b.opt.Logger.Warn("history was not read completely; it is tried again", "error", err)
+		}
+	})
+}
+
+func (b *Bot) openChannels() []string {
+	var out []string
+	for _, s := range b.rec.Summaries() {
+		if s.Status.Open() && s.Channel.ID != "" {
+			out = append(out, s.Channel.ID)
+		}
+	}
+	return out
+}
+
+// groupsEvery is how often user groups are read again; changes also come as events.
+const groupsEvery = time.Hour
+
+func (b *Bot) upkeep() {
+	tick := time.NewTicker(groupsEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-b.ctx.Done():
+			return
+		case <-tick.C:
+			b.client.RefreshGroups(b.ctx, owners(b.opt.Config))
+		}
+	}
+}
+
+// Wait returns when ctx ends, with nil, or when the bot cannot go on, with why.
+func (b *Bot) Wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-b.fatal:
+		return err
+	}
+}
+
+// Stop takes nothing new, finishes what is under way until ctx ends, and waits.
+func (b *Bot) Stop(ctx context.Context) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.stopped {
+		return
+	}
+	b.stopped = true
+	if b.started {
+		b.sockets.Stop(ctx) // no new deliveries; those under way are committed and acknowledged
+		b.out.Stop(ctx)
+		for _, s := range b.servers {
+			if err := s.Shutdown(ctx); err != nil {
+				_ = s.Close()
+			}
+		}
+	}
+	b.cancel()
+	b.work.Wait()
+	b.client.Close()
+	b.rec.Close()
+}
+
+// Addr is where the bot listens.
+func (b *Bot) Addr() string { return b.listener.Addr().String() }
+
+// Record is the record, for reading.
+func (b *Bot) Record() *timeline.Recorder { return b.rec }
+
+// Views renders the record.
+func (b *Bot) Views() *Views { return b.views }
+
+// Idle returns when nothing is owed any more.
+func (b *Bot) Idle(ctx context.Context) error {
+	changed, stop := b.rec.Watch()
+	defer stop()
+	for {
+		if b.out.Pending() == 0 {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}

@@ -1,0 +1,224 @@
+package pages
+
+import (
+	"bufio"
+	"encoding/json"
+	"mime"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"backout/templates"
+	"backout/timeline"
+)
+
+// maxList is how many incidents one answer holds at most.
+const maxList = 200
+
+// public finds the incident named in the path. Private ones are not there.
+func (s *server) public(w http.ResponseWriter, r *http.Request) (*timeline.Incident, bool) {
+	id := r.PathValue("id")
+	n, err := strconv.Atoi(strings.TrimPrefix(id, "INC-"))
+	if err != nil || n < 1 {
+		problem(w, http.StatusNotFound, "There is no incident "+strconv.Quote(id)+".", "Incidents are named INC-1 and so on; /api/incidents lists them.")
+		return nil, false
+	}
+	in, err := s.Record.Incident(r.Context(), n)
+	if err != nil {
+		refuse(w, err)
+		return nil, false
+	}
+	if in.Private && !s.trusted {
+		problem(w, http.StatusNotFound, "There is no "+timeline.ID(n)+".", "/api/incidents lists them.")
+		return nil, false
+	}
+	return in, true
+}
+
+func (s *server) list(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	limit, cursor := 50, 0
+	if v := q.Get("limit"); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil || n < 1 || n > maxList {
+			problem(w, http.StatusBadRequest, "limit wants a number from 1 to "+strconv.Itoa(maxList)+".", "")
+			return
+		}
+		limit = n
+	}
+	if v := q.Get("cursor"); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil {
+			problem(w, http.StatusBadRequest, "cursor wants the value of next from the answer before.", "")
+			return
+		}
+		cursor = n
+	}
+	keep, ok := listFilter(w, r)
+	if !ok {
+		return
+	}
+	out := struct {
+		Incidents []Incident `json:"incidents"`
+		Next      string     `json:"next,omitempty"`
+	}{Incidents: []Incident{}}
+	for _, sum := range s.Record.Summaries() {
+		if (sum.Private && !s.trusted) || (cursor > 0 && sum.Number >= cursor) || !keep(sum) {
+			continue
+		}
+		if len(out.Incidents) == limit {
+			out.Next = strconv.Itoa(out.Incidents[limit-1].Number)
+			break
+		}
+		out.Incidents = append(out.Incidents, s.short(sum))
+	}
+	writeJSON(w, out)
+}
+
+// listFilter reads ?status=open|all&service=&since=.
+func listFilter(w http.ResponseWriter, r *http.Request) (func(timeline.Summary) bool, bool) {
+	q := r.URL.Query()
+	status, service := q.Get("status"), q.Get("service")
+	if status != "" && status != "open" && status != "all" {
+		problem(w, http.StatusBadRequest, "status wants open or all.", "")
+		return nil, false
+	}
+	var since time.Time
+	if v := q.Get("since"); v != "" {
+		t, err := time.Parse(time.RFC3339, v)
+		if err != nil {
+			problem(w, http.StatusBadRequest, "since wants an instant such as 2026-11-20T14:05:00Z.", "")
+			return nil, false
+		}
+		since = t
+	}
+	return func(sum timeline.Summary) bool {
+		return (status != "open" || sum.Status.Open()) &&
+			(service == "" || slices.Contains(sum.Services, service)) &&
+			!sum.Moments.Declared.At.Before(since)
+	}, true
+}
+
+func (s *server) show(w http.ResponseWriter, r *http.Request) {
+	in, ok := s.public(w, r)
+	if !ok {
+		return
+	}
+	out := s.short(in.Summary())
+	c := s.Views.Completeness(in)
+	d := &Details{
+		Impact: templates.FromSlack(in.Impact).Plain(s.Views), Cause: templates.FromSlack(in.Cause).Plain(s.Views),
+		Gaps: []Gap{}, FollowUps: []timeline.FollowUp{},
+	}
+	if !c.To.IsZero() {
+		d.CompleteTo = &c.To
+	}
+	for _, g := range in.Gaps {
+		d.Gaps = append(d.Gaps, Gap{From: g.From, Reason: g.Reason})
+	}
+	for _, f := range in.FollowUps {
+		f.Text = templates.FromSlack(in.Words(f.Text, f.From)).Plain(s.Views)
+		d.FollowUps = append(d.FollowUps, f)
+	}
+	out.Details = d
+	writeJSON(w, out)
+}
+
+// events writes one JSON line per entry as it stands now, in the total order, or
+// with ?raw=1 the recorded events in recorded order.
+func (s *server) events(w http.ResponseWriter, r *http.Request) {
+	in, ok := s.public(w, r)
+	if !ok {
+		return
+	}
+	raw := r.URL.Query().Get("raw") == "1"
+	var events []timeline.Event
+	if raw {
+		var err error
+		if events, err = s.Record.Raw(r.Context(), in.Number); err != nil {
+			refuse(w, err)
+			return
+		}
+	}
+	w.Header().Set("Content-Type", "application/jsonl; charset=utf-8")
+	buf := bufio.NewWriter(w)
+	defer func() { _ = buf.Flush() }()
+	if raw {
+		_ = WriteRaw(json.NewEncoder(buf), events)
+		return
+	}
+	s.Views.Warm(r.Context(), PeopleIn(in))
+	_ = WriteEntries(json.NewEncoder(buf), in, s.Views)
+}
+
+// WriteEntries writes the entries of the incident in their total order.
+func WriteEntries(enc *json.Encoder, in *timeline.Incident, names templates.Names) error {
+	for _, e := range in.Timeline() {
+		line, err := ToEntry(in, e, names)
+		if err != nil {
+			return err
+		}
+		if err := enc.Encode(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// WriteRaw writes the events as recorded.
+func WriteRaw(enc *json.Encoder, events []timeline.Event) error {
+	for _, e := range events {
+		line, err := ToRaw(e)
+		if err != nil {
+			return err
+		}
+		if err := enc.Encode(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// PeopleIn lists the ids whose names a rendering of the incident needs.
+func PeopleIn(in *timeline.Incident) []string {
+	seen := map[string]bool{}
+	for _, e := range in.Timeline() {
+		seen[e.Who] = true
+	}
+	for _, t := range in.Roles {
+		seen[t.User] = true
+	}
+	for _, f := range in.FollowUps {
+		seen[f.Owner] = true
+	}
+	delete(seen, "")
+	delete(seen, timeline.Backout)
+	out := make([]string, 0, len(seen))
+	for id := range seen {
+		out = append(out, id)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (s *server) postmortem(w http.ResponseWriter, r *http.Request) {
+	in, ok := s.public(w, r)
+	if !ok {
+		return
+	}
+	name, content, err := s.Views.Draft(r.Context(), in)
+	if err != nil {
+		refuse(w, err)
+		return
+	}
+	w.Header().Set("Content-Disposition", mime.FormatMediaType("inline", map[string]string{"filename": name}))
+	w.Header().Set("Content-Type", "text/markdown; charset=utf-8")
+	_, _ = w.Write(content)
+}
+
+func writeJSON(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(v)
+}

@@ -1,0 +1,123 @@
+package pages
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"backout/templates"
+	"backout/timeline"
+)
+
+// Record is what the pages read.
+type Record interface {
+	Summaries() []timeline.Summary
+	Incident(ctx context.Context, number int) (*timeline.Incident, error)
+	Raw(ctx context.Context, number int) ([]timeline.Event, error)
+}
+
+// Token is a secret that can be compared without being seen.
+type Token interface {
+	Equal(s string) bool
+	IsZero() bool
+}
+
+// Views renders what the pages share with Slack.
+type Views interface {
+	Draft(ctx context.Context, in *timeline.Incident) (name string, content []byte, err error)
+	Completeness(in *timeline.Incident) templates.Completeness
+	// Warm fetches the names of the ids, as far as they can be had in time.
+	Warm(ctx context.Context, ids []string)
+	templates.Names
+}
+
+// Deps are what the pages work with.
+type Deps struct {
+	Record  Record
+	Views   Views
+	Token   Token
+	Metrics http.Handler
+	// Ready gives nil when the socket and the store are seen working.
+	Ready func(ctx context.Context) error
+	// BaseURL is the public address for links, without a slash at the end.
+	BaseURL string
+	Now     func() time.Time
+}
+
+type server struct {
+	Deps
+	// trusted callers are on this machine, under the bot's own user, and see
+	// private incidents too.
+	trusted bool
+}
+
+// Handler gives all routes. Reading is all that it allows.
+func Handler(d Deps) http.Handler {
+	s := &server{Deps: d}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", s.health)
+	mux.HandleFunc("GET /readyz", s.ready)
+	mux.Handle("GET /metrics", d.Metrics)
+	s.api(mux, s.authorised)
+	return safe(mux)
+}
+
+// Control gives the API without a token and with private incidents, for a socket
+// that only the bot's own user can reach.
+func Control(d Deps) http.Handler {
+	s := &server{Deps: d, trusted: true}
+	mux := http.NewServeMux()
+	s.api(mux, func(h http.HandlerFunc) http.Handler { return h })
+	return safe(mux)
+}
+
+func (s *server) api(mux *http.ServeMux, guard func(http.HandlerFunc) http.Handler) {
+	mux.Handle("GET /api/incidents", guard(s.list))
+	mux.Handle("GET /api/incidents/{id}", guard(s.show))
+	mux.Handle("GET /api/incidents/{id}/events", guard(s.events))
+	mux.Handle("GET /api/incidents/{id}/postmortem.md", guard(s.postmortem))
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		problem(w, http.StatusNotFound, "There is nothing at "+r.Method+" "+r.URL.Path+".", "The addresses are listed in the README.")
+	})
+}
+
+// safe sets the headers that every answer carries.
+func safe(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Cache-Control", "no-store")
+		h.Set("Content-Security-Policy", "default-src 'none'")
+		h.Set("Referrer-Policy", "no-referrer")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// Server gives an HTTP server for the handler, with the limits that keep a slow
+// or greedy client from holding it.
+func Server(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+	}
+}
+
+func (s *server) health(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write([]byte("alive\n"))
+}
+
+func (s *server) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 3*time.Second)
+	defer cancel()
+	if err := s.Ready(ctx); err != nil {
+		problem(w, http.StatusServiceUnavailable, err.Error(), "")
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write([]byte("ready\n"))
+}

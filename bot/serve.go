@@ -1,0 +1,75 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"backout/bot/pages"
+)
+
+// ControlPath is where a bot with its data in file can be asked for exports.
+func ControlPath(file string) string { return file + ".sock" }
+
+// aliveWithin is how recently a link must have been heard of for /readyz.
+const aliveWithin = 60 * time.Second
+
+// serve starts the HTTP servers: the public one, and the control socket.
+func (b *Bot) serve() error {
+	deps := pages.Deps{
+		Record: b.rec, Views: b.views, Token: b.opt.Config.APIToken, Metrics: b.metrics.Handler(),
+		Ready: b.ready, BaseURL: b.opt.Config.URL, Now: b.opt.Now,
+	}
+	b.run(pages.Server(pages.Handler(deps)), b.listener)
+	if b.opt.Control == "" {
+		return nil
+	}
+	l, err := controlSocket(b.opt.Control)
+	if err != nil {
+		return err
+	}
+	b.run(pages.Server(pages.Control(deps)), l)
+	return nil
+}
+
+func (b *Bot) run(s *http.Server, l net.Listener) {
+	b.servers = append(b.servers, s)
+	b.work.Go(func() {
+		if err := s.Serve(l); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			b.fail(fmt.Errorf("the HTTP server ended: %w", err))
+		}
+	})
+}
+
+// controlSocket listens where only the bot's own user can reach. A socket that a
+// killed process left is removed: the store's lock, which we hold, says that
+// nobody listens on it.
+func controlSocket(path string) (net.Listener, error) {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("the control socket: %w", err)
+	}
+	l, err := (&net.ListenConfig{}).Listen(context.Background(), "unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("the control socket: %w", err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("the control socket: %w", err), l.Close())
+	}
+	return l, nil
+}
+
+// ready says whether Slack and the store were seen working.
+func (b *Bot) ready(ctx context.Context) error {
+	if last := b.sockets.LastFrame(); last.IsZero() || b.opt.Now().Sub(last) > aliveWithin {
+		return errors.New("no link to Slack was heard of in the last 60 s")
+	}
+	if err := b.rec.Probe(ctx); err != nil {
+		return errors.New("the store cannot be written")
+	}
+	return nil
+}
