@@ -15,6 +15,9 @@ func FromSlack(text string) Rich {
 	if text == "" {
 		return nil
 	}
+	if !strings.ContainsAny(text, "&<*_~`:\r") && utf8.ValidString(text) { // most messages
+		return Rich{{Text: text}}
+	}
 	p := slackParser{out: make(Rich, 0, 4)}
 	p.blocks(strings.ToValidUTF8(strings.ReplaceAll(text, "\r\n", "\n"), "\uFFFD"))
 	return joined(p.out)

@@ -14,14 +14,16 @@ func (b *builder) appendix() []Block {
 		times = append(times, b.all[0].At, b.all[n-1].At)
 	}
 	dated := severalDays(times)
-	items := make([]Item, 0, len(rec.top))
-	for _, e := range rec.top {
-		it := Item{Text: b.full(e, dated)}
-		for _, r := range rec.replies[key(e)] {
-			it.Sub = append(it.Sub, Item{Text: b.full(r, dated)})
+	items := make([]Item, len(rec.top))
+	spread(len(items), func(_, from, to int) {
+		for i := from; i < to; i++ {
+			e := rec.top[i]
+			items[i].Text = b.full(e, dated)
+			for _, r := range rec.replies[key(e)] {
+				items[i].Sub = append(items[i].Sub, Item{Text: b.full(r, dated)})
+			}
 		}
-		items = append(items, it)
-	}
+	})
 	intro := "All times UTC"
 	if !dated && len(b.all) > 0 {
 		intro += ", " + b.all[0].At.UTC().Format(time.DateOnly)

@@ -11,6 +11,7 @@ import (
 
 // Options are what the record does not know.
 type Options struct {
+	// Names must be safe for concurrent use.
 	Names templates.Names
 	// Completeness says how far the record reaches.
 	Completeness templates.Completeness

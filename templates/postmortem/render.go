@@ -2,6 +2,7 @@ package postmortem
 
 import (
 	"fmt"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -87,7 +88,7 @@ func (w *writer) block(b Block) {
 	case Paragraph:
 		w.out = append(w.out, w.line(b.Text)+"\n"...)
 	case List:
-		w.items(b.Items, "")
+		w.list(b.Items)
 	case Table:
 		w.table(b)
 	case Gantt:
@@ -102,6 +103,19 @@ func (w *writer) items(items []Item, indent string) {
 		w.pieces(it.Text)
 		w.out = append(w.out, '\n')
 		w.items(it.Sub, indent+"  ")
+	}
+}
+
+// list writes the items of a list in stretches, each on a writer of its own.
+func (w *writer) list(items []Item) {
+	parts := make([][]byte, max(1, runtime.GOMAXPROCS(0)))
+	n := spread(len(items), func(stretch, from, to int) {
+		own := writer{names: w.names, out: make([]byte, 0, 256*(to-from))}
+		own.items(items[from:to], "")
+		parts[stretch] = own.out
+	})
+	for _, p := range parts[:n] {
+		w.out = append(w.out, p...)
 	}
 }
 
