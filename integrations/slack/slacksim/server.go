@@ -76,7 +76,7 @@ func (s *Server) serve(l net.Listener) {
 	mux.HandleFunc("/response/", s.serveResponseURL)
 	mux.HandleFunc("/signin", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		fmt.Fprint(w, "<!doctype html><title>Sign in</title>")
+		_, _ = fmt.Fprint(w, "<!doctype html><title>Sign in</title>")
 	})
 	s.http = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	s.workers.Go(func() { _ = s.http.Serve(l) })

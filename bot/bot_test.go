@@ -1,0 +1,220 @@
+package bot_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"backout/integrations/slack/slacksim"
+	"backout/timeline"
+)
+
+func (o *office) get(path string) (int, string) {
+	o.tb.Helper()
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+o.bot.Addr()+path, nil)
+	if err != nil {
+		o.tb.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer api-token")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		o.tb.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		o.tb.Fatal(err)
+	}
+	return resp.StatusCode, string(body)
+}
+
+// declares has ana open INC-1 and gives its room.
+func (o *office) declares() (*slacksim.Actor, *slacksim.Scene) {
+	o.tb.Helper()
+	ana, general := o.Person("ana", slacksim.RealName("Ana Ruiz"), slacksim.DisplayName("Ana Ruiz")), o.Room("general")
+	ana.Joins(general)
+	ana.Types(general, "/incident new Logins fail sev:1").Sees("INC-1")
+	room := o.WaitRoom("inc-1")
+	room.Sees("Logins fail")
+	return ana, room
+}
+
+func TestADeclarationCostsTwoRoundTripsAndSevenCalls(t *testing.T) {
+	o := newOffice(t, slacksim.Options{NoLimits: true, Latency: 50 * time.Millisecond})
+	o.Room("incidents")
+	o.env["BACKOUT_ANNOUNCE"] = "#incidents"
+	o.opens()
+	defer o.closes()
+	o.settles()
+	o.ResetCalls()
+	o.declares()
+	o.settles()
+	calls := web(o.Calls())
+	for i, c := range calls {
+		d := slacksim.Depth(calls, i)
+		t.Logf("trip %d: %s", d, c.Method)
+		if c.Method == "conversations.invite" && d != 2 {
+			t.Errorf("people are invited on trip %d", d)
+		}
+	}
+	if len(calls) > 7 {
+		t.Errorf("%d calls", len(calls))
+	}
+}
+
+func TestCapturingAndStarringCostNoCall(t *testing.T) {
+	o := newOffice(t, slacksim.Options{NoLimits: true})
+	o.opens()
+	defer o.closes()
+	ana, room := o.declares()
+	tom := o.Person("tom")
+	tom.Joins(room)
+	o.settles()
+	time.Sleep(200 * time.Millisecond)
+	o.ResetCalls()
+	m := tom.Says(room, "500s from the session middleware")
+	tom.Replies(m, "in a thread")
+	ana.Reacts(m, "pushpin")
+	tom.Edits(m, "502s from the session middleware")
+	o.settles()
+	time.Sleep(200 * time.Millisecond)
+	for _, c := range web(o.Calls()) {
+		if c.Method != "chat.update" { // the card may follow, for the star it does not
+			t.Errorf("a call: %s", c.Method)
+		}
+	}
+	in, err := o.bot.Record().Incident(context.Background(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e, ok := in.MessageEntry(room.ID(), m.TS()); !ok || !e.Starred() || e.Text != "502s from the session middleware" {
+		t.Fatalf("got %v %+v", ok, e)
+	}
+}
+
+func TestAHugeMessageAndNonsenseAreSurvived(t *testing.T) {
+	o := newOffice(t, slacksim.Options{NoLimits: true})
+	o.opens()
+	defer o.closes()
+	ana, room := o.declares()
+	huge := strings.Repeat("a", 39_000)
+	m := ana.Says(room, huge)
+	for _, frame := range []string{
+		`{"type":"events_api","envelope_id":"x1","payload":{"type":"event_callback","event_id":"Ev1","event":{"type":"no_such_event"}}}`,
+		`{"type":"no_such_type","envelope_id":"x2","payload":{}}`,
+		`{"type":"events_api","envelope_id":"x3","payload":{"type":"event_callback","event":42}}`,
+		`{"type":"slash_commands","envelope_id":"x4","payload":[]}`,
+	} {
+		if err := o.SendRaw(frame); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ana.Types(room, "/incident "+strings.Repeat("x", 41_000)).Sees("/incident help")
+	ana.Types(room, "/incident \x00\u202e <!channel> ```")
+	o.settles()
+	in, err := o.bot.Record().Incident(context.Background(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e, ok := in.MessageEntry(room.ID(), m.TS()); !ok || e.Text != huge {
+		t.Fatalf("the huge message is not in the record: %v", ok)
+	}
+	if code, _ := o.get("/healthz"); code != 200 {
+		t.Fatalf("alive: %d", code)
+	}
+}
+
+func TestWhatIsReadOverHTTP(t *testing.T) {
+	o := newOffice(t, slacksim.Options{NoLimits: true})
+	o.opens()
+	defer o.closes()
+	ana, room := o.declares()
+	ana.Says(room, "500s from the session middleware")
+	o.settles()
+	for path, says := range map[string]string{
+		"/readyz":                            "ready",
+		"/metrics":                           "backout_incidents_open 1",
+		"/api/incidents":                     "Logins fail",
+		"/api/incidents/INC-1":               `"lead":"` + ana.ID() + `"`,
+		"/api/incidents/INC-1/events":        "500s from the session middleware",
+		"/api/incidents/INC-1/postmortem.md": "# INC-1: Logins fail",
+	} {
+		if code, body := o.get(path); code != 200 || !strings.Contains(body, says) {
+			t.Errorf("%s: %d %.400s", path, code, body)
+		}
+	}
+	if _, body := o.get("/metrics"); !strings.Contains(body, "backout_stray_metrics_total 0") {
+		t.Errorf("figures are reported under unknown names: %s", body)
+	}
+}
+
+func TestCompletenessIsStatedTruthfully(t *testing.T) {
+	o := newOffice(t, slacksim.Options{NoLimits: true, PingEvery: 100 * time.Millisecond})
+	o.opens()
+	defer o.closes()
+	ana, room := o.declares()
+	o.settles()
+	in := func() *timeline.Incident {
+		in, err := o.bot.Record().Incident(context.Background(), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return in
+	}
+	first := o.bot.Views().Completeness(in()).To
+	if first.IsZero() {
+		t.Fatal("the channel was not read after it was opened")
+	}
+	time.Sleep(300 * time.Millisecond)
+	if later := o.bot.Views().Completeness(in()).To; !later.After(first) {
+		t.Errorf("an unbroken link proves nothing: %v, then %v", first, later)
+	}
+	o.CutLinks()
+	ana.Says(room, "said into the gap")
+	o.WaitLinks(1)
+	o.settles()
+	deadline := time.Now().Add(10 * time.Second)
+	for {
+		_, body := o.get("/api/incidents/INC-1/events")
+		if strings.Contains(body, "said into the gap") {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("what was said into the gap is not in the record")
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+func TestStopMayComeAtAnyTime(t *testing.T) {
+	o := newOffice(t, slacksim.Options{NoLimits: true})
+	o.opens()
+	o.declares()
+	done := make(chan struct{})
+	for range 10 {
+		go func() {
+			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+			defer cancel()
+			o.bot.Stop(ctx)
+			done <- struct{}{}
+		}()
+	}
+	for range 10 {
+		<-done
+	}
+	o.closes()
+	o.opens() // what was owed is found again
+	defer o.closes()
+	o.settles()
+	if n := len(o.Server.Rooms()); n != 2 {
+		names := ""
+		for _, r := range o.Server.Rooms() {
+			names += fmt.Sprintf(" %s", r.Name())
+		}
+		t.Errorf("%d rooms:%s", n, names)
+	}
+}

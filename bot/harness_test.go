@@ -1,0 +1,96 @@
+package bot_test
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"backout/bot"
+	"backout/bot/config"
+	"backout/integrations/slack"
+	"backout/integrations/slack/slacksim"
+	"backout/timeline/boltlog"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// office is a workspace with the production wiring in it: only addresses differ.
+type office struct {
+	*slacksim.Stage
+	tb   testing.TB
+	bot  *bot.Bot
+	log  *boltlog.Log
+	file string
+	env  map[string]string
+}
+
+func newOffice(tb testing.TB, opt slacksim.Options) *office {
+	tb.Helper()
+	opt.Scopes, opt.BotEvents = slack.Scopes(), slack.BotEvents()
+	opt.Shortcuts = []string{slack.ShortcutDeclare, slack.ShortcutDeclareFrom, slack.ShortcutTimeline, slack.ShortcutFollowUp}
+	if opt.Patience == 0 {
+		opt.Patience = 15 * time.Second
+	}
+	sim, err := slacksim.Start(opt)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(sim.Close)
+	o := &office{Stage: slacksim.Test(tb, sim), tb: tb, file: filepath.Join(tb.TempDir(), "backout.db")}
+	o.env = map[string]string{
+		"BACKOUT_LISTEN": "127.0.0.1:0", "BACKOUT_API_TOKEN": "api-token", "BACKOUT_STORE": "bolt:" + o.file,
+		"SLACK_APP_TOKEN": sim.AppToken(), "SLACK_BOT_TOKEN": sim.BotToken(), "SLACK_API_URL": sim.APIURL(),
+	}
+	return o
+}
+
+// opens starts the bot and waits until Slack can reach it.
+func (o *office) opens() {
+	o.tb.Helper()
+	cfg, err := config.Load(config.Sources{Lookup: func(name string) (string, bool) { v, ok := o.env[name]; return v, ok }})
+	if err != nil {
+		o.tb.Fatal(err)
+	}
+	if o.log, err = boltlog.Open(o.file, boltlog.Options{}); err != nil {
+		o.tb.Fatal(err)
+	}
+	o.bot, err = bot.New(bot.Options{Config: cfg, Log: o.log, Logger: slog.New(slog.DiscardHandler), Control: bot.ControlPath(o.file)})
+	if err != nil {
+		o.tb.Fatal(err)
+	}
+	if err := o.bot.Start(context.Background()); err != nil {
+		o.tb.Fatal(err)
+	}
+	o.WaitLinks(1)
+}
+
+// closes stops the bot in order.
+func (o *office) closes() {
+	o.tb.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	o.bot.Stop(ctx)
+	if err := o.log.Close(); err != nil {
+		o.tb.Error(err)
+	}
+}
+
+// settles waits until nothing is owed and everything is acknowledged.
+func (o *office) settles() {
+	o.tb.Helper()
+	if err := o.Settle(); err != nil {
+		o.tb.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	if err := o.bot.Idle(ctx); err != nil {
+		for _, e := range o.bot.Record().Effects() {
+			o.tb.Logf("still owed: %+v", e)
+		}
+		o.tb.Fatal(err)
+	}
+}

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"backout/bot"
+	"backout/bot/config"
+	"backout/bot/pages"
+	"backout/integrations/slack"
+	"backout/integrations/slack/slacksim"
+	"backout/timeline"
+	"backout/timeline/boltlog"
+)
+
+type demoCmd struct {
+	Headless bool   `help:"Replay the story without a browser, at full speed."`
+	Out      string `help:"Folder for the postmortem and the events." placeholder:"DIR" default:"."`
+	Verbose  bool   `help:"Show the bot's log."`
+}
+
+// Run replays the story through the production wiring: only addresses differ.
+func (c demoCmd) Run(w *world) (err error) {
+	if !c.Headless {
+		return usageError("this version replays the story without a browser only: add --headless.")
+	}
+	began := time.Now()
+	if err := os.MkdirAll(c.Out, 0o755); err != nil {
+		return fmt.Errorf("the folder cannot be made: %w", err)
+	}
+	clock := newStoryClock(storyDay())
+	sim, err := slacksim.Start(slacksim.Options{
+		Clock: clock.Now, Seed: 1, Patience: 20 * time.Second, Scopes: slack.Scopes(), BotEvents: slack.BotEvents(),
+		Shortcuts: []string{slack.ShortcutDeclare, slack.ShortcutDeclareFrom, slack.ShortcutTimeline, slack.ShortcutFollowUp},
+		// The story squeezes ninety minutes into seconds: limits by the minute of
+		// real time would make it wait.
+		NoLimits: true,
+	})
+	if err != nil {
+		return err
+	}
+	defer sim.Close()
+	p := &play{sim: sim, clock: clock, people: map[string]*slacksim.Person{}, rooms: map[string]*slacksim.Room{}, said: map[string]slacksim.Message{}}
+	if err := cast(p); err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "backout-demo-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	b, stop, err := c.startBot(w, p, dir)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if serr := stop(); err == nil {
+			err = serr
+		}
+	}()
+	fmt.Fprintln(w.err, "The story of an outage, replayed against a simulated Slack …")
+	if err := p.run(storyDay(), story()); err != nil {
+		return err
+	}
+	if err := c.write(w.ctx, w, b, p); err != nil {
+		return err
+	}
+	fmt.Fprintf(w.err, "done in %.1f s\n", time.Since(began).Seconds())
+	return nil
+}
+
+// startBot starts the bot on a store of its own and waits until Slack can reach it.
+func (c demoCmd) startBot(w *world, p *play, dir string) (*bot.Bot, func() error, error) {
+	cfg, err := config.Load(config.Sources{Lookup: func(name string) (string, bool) {
+		v, ok := map[string]string{
+			"BACKOUT_LISTEN": "127.0.0.1:0", "BACKOUT_ANNOUNCE": "#incidents",
+			"BACKOUT_STORE":   "bolt:" + filepath.Join(dir, "demo.db"),
+			"SLACK_APP_TOKEN": p.sim.AppToken(), "SLACK_BOT_TOKEN": p.sim.BotToken(), "SLACK_API_URL": p.sim.APIURL(),
+		}[name]
+		return v, ok
+	}})
+	if err != nil {
+		return nil, nil, err
+	}
+	_, path := cfg.StoreEngine()
+	log, err := boltlog.Open(path, boltlog.Options{})
+	if err != nil {
+		return nil, nil, err
+	}
+	logger := slog.New(slog.DiscardHandler)
+	if c.Verbose {
+		logger = slog.New(slog.NewTextHandler(w.err, nil))
+	}
+	b, err := bot.New(bot.Options{Config: cfg, Log: log, Logger: logger, Now: p.clock.Now, Control: bot.ControlPath(path)})
+	if err == nil {
+		err = b.Start(w.ctx)
+	}
+	stop := func() error {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(w.ctx), 10*time.Second)
+		defer cancel()
+		if b != nil {
+			b.Stop(ctx)
+		}
+		return log.Close()
+	}
+	if err == nil {
+		err = p.sim.WaitLinks(1)
+	}
+	if err != nil {
+		_ = stop()
+		return nil, nil, err
+	}
+	return b, stop, nil
+}
+
+// write waits until all that was said is recorded and writes the documents.
+func (c demoCmd) write(ctx context.Context, w *world, b *bot.Bot, p *play) error {
+	if err := p.sim.Settle(); err != nil {
+		return err
+	}
+	if err := b.Idle(ctx); err != nil {
+		return err
+	}
+	in, err := b.Record().Incident(ctx, 1)
+	if err != nil {
+		return err
+	}
+	name, content, err := b.Views().Draft(ctx, in)
+	if err != nil {
+		return err
+	}
+	events, err := eventLines(ctx, b, in)
+	if err != nil {
+		return err
+	}
+	for _, d := range []document{{name, content}, {strings.TrimSuffix(name, ".md") + ".jsonl", events}} {
+		path := filepath.Join(c.Out, d.name)
+		if err := replaceFile(path, d.content); err != nil {
+			return fmt.Errorf("%s cannot be written: %w", path, err)
+		}
+		fmt.Fprintln(w.err, "wrote", path)
+	}
+	return nil
+}
+
+func eventLines(ctx context.Context, b *bot.Bot, in *timeline.Incident) ([]byte, error) {
+	var buf bytes.Buffer
+	b.Views().Warm(ctx, pages.PeopleIn(in))
+	err := pages.WriteEntries(json.NewEncoder(&buf), in, b.Views())
+	return buf.Bytes(), err
+}

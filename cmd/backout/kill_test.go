@@ -1,0 +1,179 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"backout/bot/pages"
+	"backout/integrations/slack"
+	"backout/integrations/slack/slacksim"
+	"backout/timeline"
+)
+
+// victim is the production command as a process that is killed.
+type victim struct {
+	t   *testing.T
+	env []string
+	cmd *exec.Cmd
+	log bytes.Buffer
+}
+
+func (v *victim) run(args ...string) *exec.Cmd {
+	self, err := os.Executable()
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	// The test binary is the command when it is called by the command's name.
+	return &exec.Cmd{Path: self, Args: append([]string{"backout"}, args...), Env: append(os.Environ(), v.env...)}
+}
+
+func (v *victim) start() {
+	v.t.Helper()
+	v.cmd = v.run("serve")
+	v.cmd.Stderr = &v.log
+	if err := v.cmd.Start(); err != nil {
+		v.t.Fatal(err)
+	}
+}
+
+func (v *victim) kill() {
+	if v.cmd == nil {
+		return
+	}
+	_ = v.cmd.Process.Kill()
+	_ = v.cmd.Wait()
+	v.cmd = nil
+}
+
+// TestNothingIsLostWhenTheBotIsKilled has people talk, reply, edit, delete and
+// react while the bot is killed with SIGKILL at random and started again. In the
+// end the record must be what Slack has, each message once, and there must be one
+// channel.
+func TestNothingIsLostWhenTheBotIsKilled(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	rng := rand.New(rand.NewPCG(seed, 1))
+	sim, err := slacksim.Start(slacksim.Options{
+		NoLimits: true, Scopes: slack.Scopes(), BotEvents: slack.BotEvents(), Patience: 20 * time.Second,
+		RedeliverAfter: []time.Duration{50 * time.Millisecond, 300 * time.Millisecond, time.Second},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sim.Close()
+	dir := t.TempDir()
+	v := &victim{t: t, env: []string{
+		"BACKOUT_LISTEN=127.0.0.1:0", "BACKOUT_STORE=bolt:" + filepath.Join(dir, "b.db"),
+		"SLACK_APP_TOKEN=" + sim.AppToken(), "SLACK_BOT_TOKEN=" + sim.BotToken(), "SLACK_API_URL=" + sim.APIURL(),
+	}}
+	v.start()
+	defer func() {
+		v.kill()
+		if t.Failed() {
+			t.Logf("seed %d\n%s", seed, tail(v.log.String(), 6000))
+		}
+	}()
+	st := slacksim.Test(t, sim)
+	st.WaitLinks(1)
+	ana, tom, general := st.Person("ana"), st.Person("tom"), st.Room("general")
+	ana.Joins(general)
+	ana.Types(general, "/incident new Logins fail")
+	room := st.WaitRoom("inc-1")
+	room.Sees("Logins fail")
+	tom.Joins(room)
+	kills := 0
+	said := []slacksim.Message{ana.Says(room, "first")}
+	for i := range 60 {
+		if rng.IntN(8) == 0 {
+			v.kill()
+			kills++
+		}
+		m := said[rng.IntN(len(said))]
+		switch who := []*slacksim.Actor{ana, tom}[rng.IntN(2)]; rng.IntN(6) {
+		case 0:
+			said = append(said, who.Replies(m, fmt.Sprintf("reply %d", i)))
+		case 1:
+			if !m.Deleted() && m.Author() == who.ID() {
+				who.Edits(m, fmt.Sprintf("edited %d", i))
+			}
+		case 2:
+			if !m.Deleted() && m.Author() == who.ID() && len(m.Replies()) == 0 && rng.IntN(2) == 0 {
+				who.Deletes(m)
+			}
+		case 3:
+			if !m.Deleted() {
+				_ = who.Person.Reacts(m, "pushpin")
+			}
+		default:
+			said = append(said, who.Says(room, fmt.Sprintf("message %d", i)))
+		}
+		if v.cmd == nil && rng.IntN(2) == 0 {
+			v.start()
+		}
+	}
+	v.kill()
+	v.start()
+	st.WaitLinks(1)
+	t.Logf("%d kills, %d messages, seed %d", kills, len(said), seed)
+	err = eventually(func() error { return v.recordIs(said, room.ID()) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(fmt.Sprint(roomNames(sim)), "inc-1"); n != 1 {
+		t.Errorf("%d channels: %v", n, roomNames(sim))
+	}
+}
+
+func roomNames(sim *slacksim.Server) []string {
+	var out []string
+	for _, r := range sim.Rooms() {
+		out = append(out, r.Name())
+	}
+	return out
+}
+
+// recordIs compares the exported record with what Slack has.
+func (v *victim) recordIs(said []slacksim.Message, channel string) error {
+	out, err := v.run("export", "INC-1", "--format", "json").Output()
+	if err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	got := map[string]pages.Entry{}
+	for dec := json.NewDecoder(bytes.NewReader(out)); dec.More(); {
+		var e pages.Entry
+		if err := dec.Decode(&e); err != nil {
+			return err
+		}
+		if e.Kind != timeline.KindMessage || e.Channel != channel {
+			continue
+		}
+		if _, twice := got[e.TS]; twice {
+			return fmt.Errorf("%s is in the record twice", e.TS)
+		}
+		got[e.TS] = e
+	}
+	for _, m := range said {
+		e, ok := got[m.TS()]
+		switch {
+		case m.Deleted() && ok && (e.Text != "" || e.DeletedAt == nil):
+			return fmt.Errorf("%s was deleted and stands as %q", m.TS(), e.Text)
+		case m.Deleted():
+		case !ok:
+			return fmt.Errorf("%q is not in the record", m.RawText())
+		case e.Text != m.RawText():
+			return fmt.Errorf("%q stands as %q", m.RawText(), e.Text)
+		case e.Starred != (len(m.Reactions()["pushpin"]) > 0):
+			return fmt.Errorf("%q: starred %v, reactions %v", e.Text, e.Starred, m.Reactions())
+		}
+	}
+	return nil
+}
+
+func tail(s string, n int) string { return s[max(0, len(s)-n):] }

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"mime"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"backout/bot"
+	"backout/bot/config"
+	"backout/bot/pages"
+	"backout/integrations/slack"
+	"backout/timeline"
+	"backout/timeline/boltlog"
+)
+
+// source is where documents come from.
+type source interface {
+	numbers(ctx context.Context, private bool) ([]int, error)
+	fetch(ctx context.Context, number int, format string, private bool) (document, error)
+	close()
+}
+
+var errPrivate = errors.New("is private; add --private to export it all the same")
+
+// openSource asks a running bot, whose lock keeps others out of the file, and
+// opens the file itself when none runs.
+func openSource(w *world, cfg config.Config) (source, error) {
+	engine, path := cfg.StoreEngine()
+	if engine != "bolt" {
+		return nil, usageError("this version of Backout keeps its record in bolt:FILE only.")
+	}
+	if conn, err := net.DialTimeout("unix", bot.ControlPath(path), time.Second); err == nil {
+		_ = conn.Close()
+		return newLive(bot.ControlPath(path)), nil
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no store at %s; name it with --store bolt:FILE or BACKOUT_STORE", path)
+	}
+	log, err := boltlog.Open(path, boltlog.Options{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	rec, err := timeline.Open(w.ctx, log, timeline.Options{})
+	if err != nil {
+		return nil, errors.Join(err, log.Close())
+	}
+	return &stored{log: log, rec: rec, views: bot.NewViews(cfg, offlinePeople(cfg), time.Now)}, nil
+}
+
+// offlinePeople asks Slack for names when there is a token, and else shows ids.
+func offlinePeople(cfg config.Config) bot.People {
+	if cfg.Slack.BotToken.IsZero() {
+		return bot.NoPeople{}
+	}
+	return slack.NewClient(slack.ClientOptions{BotToken: cfg.Slack.BotToken.Reveal(), APIURL: cfg.Slack.APIURL})
+}
+
+// live asks the bot over its control socket.
+type live struct{ http.Client }
+
+func newLive(socket string) *live {
+	return &live{http.Client{Timeout: time.Minute, Transport: &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return (&net.Dialer{}).DialContext(ctx, "unix", socket)
+		},
+	}}}
+}
+
+func (l *live) close() { l.CloseIdleConnections() }
+
+func (l *live) get(ctx context.Context, path string) (*http.Response, []byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://backout"+path, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	resp, err := l.Do(req)
+	if err != nil {
+		return nil, nil, fmt.Errorf("the running bot does not answer: %w", err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, nil, err
+	}
+	if resp.StatusCode != http.StatusOK {
+		var p struct{ Detail string }
+		_ = json.Unmarshal(body, &p)
+		return nil, nil, errors.New(p.Detail)
+	}
+	return resp, body, nil
+}
+
+func (l *live) numbers(ctx context.Context, private bool) ([]int, error) {
+	var out []int
+	for cursor := ""; ; {
+		_, body, err := l.get(ctx, "/api/incidents?limit=200&cursor="+cursor)
+		if err != nil {
+			return nil, err
+		}
+		var page struct {
+			Incidents []pages.Incident `json:"incidents"`
+			Next      string           `json:"next"`
+		}
+		if err := json.Unmarshal(body, &page); err != nil {
+			return nil, err
+		}
+		for _, in := range page.Incidents {
+			if private || !in.Private {
+				out = append(out, in.Number)
+			}
+		}
+		if cursor = page.Next; cursor == "" {
+			return out, nil
+		}
+	}
+}
+
+func (l *live) fetch(ctx context.Context, number int, format string, private bool) (document, error) {
+	path := "/api/incidents/" + timeline.ID(number)
+	_, body, err := l.get(ctx, path)
+	if err != nil {
+		return document{}, err
+	}
+	var in pages.Incident
+	if err := json.Unmarshal(body, &in); err != nil {
+		return document{}, err
+	}
+	if in.Private && !private {
+		return document{}, fmt.Errorf("%s %w", in.ID, errPrivate)
+	}
+	resp, body, err := l.get(ctx, path+"/postmortem.md")
+	if err != nil {
+		return document{}, err
+	}
+	_, params, err := mime.ParseMediaType(resp.Header.Get("Content-Disposition"))
+	if err != nil {
+		return document{}, err
+	}
+	name := params["filename"]
+	if format == "json" {
+		name = strings.TrimSuffix(name, ".md") + ".jsonl"
+		if _, body, err = l.get(ctx, path+"/events"); err != nil {
+			return document{}, err
+		}
+	}
+	return document{name: name, content: body}, nil
+}
+
+// stored reads the file itself.
+type stored struct {
+	log   *boltlog.Log
+	rec   *timeline.Recorder
+	views *bot.Views
+}
+
+func (s *stored) close() {
+	s.rec.Close()
+	_ = s.log.Close()
+}
+
+func (s *stored) numbers(_ context.Context, private bool) ([]int, error) {
+	var out []int
+	for _, sum := range s.rec.Summaries() {
+		if private || !sum.Private {
+			out = append(out, sum.Number)
+		}
+	}
+	return out, nil
+}
+
+func (s *stored) fetch(ctx context.Context, number int, format string, private bool) (document, error) {
+	in, err := s.rec.Incident(ctx, number)
+	if err != nil {
+		return document{}, err
+	}
+	if in.Private && !private {
+		return document{}, fmt.Errorf("%s %w", in.ID(), errPrivate)
+	}
+	if format == "md" {
+		name, content, err := s.views.Draft(ctx, in)
+		return document{name: name, content: content}, err
+	}
+	var buf bytes.Buffer
+	s.views.Warm(ctx, pages.PeopleIn(in))
+	err = pages.WriteEntries(json.NewEncoder(&buf), in, s.views)
+	return document{name: strings.TrimSuffix(bot.FileName(in), ".md") + ".jsonl", content: buf.Bytes()}, err
+}

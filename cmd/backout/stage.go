@@ -1,0 +1,117 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"backout/integrations/slack/slacksim"
+)
+
+// act is one act of the story: when it happens and what somebody does.
+type act struct {
+	at string // 15:04:05, UTC
+	do func(*play) error
+}
+
+// play is the story under way.
+type play struct {
+	sim    *slacksim.Server
+	clock  *storyClock
+	people map[string]*slacksim.Person
+	rooms  map[string]*slacksim.Room
+	said   map[string]slacksim.Message // messages that later acts speak of
+}
+
+// run plays the acts in order, jumping the clock to each.
+func (p *play) run(day time.Time, acts []act) error {
+	for _, a := range acts {
+		t, err := time.Parse(time.TimeOnly, a.at)
+		if err != nil {
+			return err
+		}
+		p.clock.jump(time.Date(day.Year(), day.Month(), day.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC))
+		if err := a.do(p); err != nil {
+			return fmt.Errorf("at %s: %w", a.at, err)
+		}
+	}
+	return nil
+}
+
+// says has somebody write in a room, and remembers the message under a name.
+func says(who, room, text string, as ...string) func(*play) error {
+	return func(p *play) error {
+		m, err := p.people[who].Says(p.rooms[room], text)
+		p.keep(m, as)
+		return err
+	}
+}
+
+// replies has somebody answer in the thread of a message.
+func replies(who, to, text string, as ...string) func(*play) error {
+	return func(p *play) error {
+		m, err := p.people[who].Replies(p.said[to], text)
+		p.keep(m, as)
+		return err
+	}
+}
+
+func (p *play) keep(m slacksim.Message, as []string) {
+	for _, name := range as {
+		p.said[name] = m
+	}
+}
+
+// types has somebody type a command in the incident channel and waits until the
+// answer says what is expected.
+func types(who, line, sees string) func(*play) error {
+	return func(p *play) error {
+		a := p.people[who].Types(p.rooms["incident"], line)
+		if err := a.Err(); err != nil {
+			return fmt.Errorf("%s typed %s: %w", who, line, err)
+		}
+		if err := a.Sees(sees); err != nil {
+			return fmt.Errorf("%s typed %s: %w\nseen: %s", who, line, err, a.Text())
+		}
+		return nil
+	}
+}
+
+// joins has people come into the incident channel.
+func joins(who ...string) func(*play) error {
+	return func(p *play) error {
+		for _, w := range who {
+			if r := p.rooms["incident"]; !r.Has(p.people[w].ID()) {
+				if err := p.people[w].Joins(r); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+}
+
+// reacts puts an emoji on a message.
+func reacts(who, emoji, to string) func(*play) error {
+	return func(p *play) error { return p.people[who].Reacts(p.said[to], emoji) }
+}
+
+// together plays several deeds at one instant.
+func together(deeds ...func(*play) error) func(*play) error {
+	return func(p *play) error {
+		for _, d := range deeds {
+			if err := d(p); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// mention replaces @name of a cast member by what Slack's composer makes of it.
+func (p *play) mention(line string) string {
+	for name, person := range p.people {
+		line = strings.ReplaceAll(line, "@"+name, person.Mention())
+	}
+	return line
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"backout/integrations/slack/slacksim"
+)
+
+// The story that Backout was born from: an update that looked perfect in staging
+// breaks logins in production, is rolled back within minutes, and teaches five
+// lessons.
+
+// storyDay is when it happens; the demo's clock starts a little before.
+func storyDay() time.Time { return time.Date(2026, time.November, 20, 13, 58, 0, 0, time.UTC) }
+
+const storyTitle = "Users are logged out, some see other people's accounts"
+
+// cast brings people and rooms onto the stage.
+func cast(p *play) error {
+	for _, c := range []struct{ handle, name string }{
+		{"ana", "Ana Ruiz"}, {"tom", "Tom Weber"}, {"priya", "Priya Nair"},
+		{"sam", "Sam Okafor"}, {"mei", "Mei Lin"}, {"jonas", "Jonas Lind"},
+	} {
+		p.people[c.handle] = p.sim.Person(c.handle, slacksim.RealName(c.name), slacksim.DisplayName(c.name))
+	}
+	for _, name := range []string{"incidents", "support", "deploys"} {
+		p.rooms[name] = p.sim.Room(name)
+		for _, who := range p.people {
+			if err := who.Joins(p.rooms[name]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// story gives the acts.
+func story() []act {
+	return append(append(outage(), recovery()...), aftermath()...)
+}
+
+func outage() []act {
+	return []act{
+		{"14:02:10", func(p *play) error {
+			_, err := p.sim.Bot("ci").Says(p.rooms["deploys"], "web-app v2.4.0 deployed to production by jonas")
+			return err
+		}},
+		{"14:06:31", says("mei", "support", "I was just logged out, and when I came back I was in someone else's account", "report")},
+		{"14:07:18", replies("mei", "report", "Two customers on the phone with the same thing")},
+		{"14:08:02", declareFromReport},
+		{"14:08:40", joins("tom", "priya", "sam", "jonas", "mei")},
+		{"14:09:05", says("jonas", "incident", "v2.4.0 of web-app went out at 14:02, to everyone: new authentication logic, query optimisations, UI components. It looked perfect in staging.", "deploy")},
+		{"14:09:20", reacts("ana", "pushpin", "deploy")},
+		{"14:09:47", says("tom", "incident", "Half of checkout is down too, 500s from the session middleware", "checkout")},
+		{"14:09:58", reacts("ana", "pushpin", "checkout")},
+		{"14:10:30", types("ana", "/incident role communications @sam", "Sam")},
+		{"14:11:10", types("jonas", "/incident began 14:02:10", "14:02:10")},
+		{"14:11:32", types("ana", "/incident impact Login and account pages: people are logged out, some are shown another person's account", "mpact")},
+		{"14:12:05", says("priya", "incident", "Sessions are looked up by a key that two users can share. Staging has one test user at a time, so it never showed", "cause")},
+		{"14:12:20", reacts("tom", "pushpin", "cause")},
+		{"14:12:41", types("ana", "/incident status identified", "dentified")},
+		{"14:13:58", types("sam", "/incident update Some users are logged out or see another account after the 14:02 release. We are rolling it back. next:30m", "pdate")},
+	}
+}
+
+func recovery() []act {
+	return []act{
+		{"14:14:31", says("ana", "incident", "Rolling web-app back to v2.3.9. Tom, second pair of eyes on the workflow run?", "rollback")},
+		{"14:14:40", reacts("ana", "pushpin", "rollback")},
+		{"14:15:20", replies("tom", "rollback", "Inputs are right, v2.3.9 was live for nine days. Go.")},
+		{"14:16:02", types("ana", "/incident timeline 14:16:02 Rollback of web-app from v2.4.0 to v2.3.9 dispatched", "14:16")},
+		{"14:17:25", says("mei", "support", "Support macro is out, we tell people to wait with logging in")},
+		{"14:19:12", says("tom", "incident", "v2.3.9 is on all nodes, error rate falling: 31 % → 0.4 %", "falling")},
+		{"14:19:40", types("ana", "/incident mitigate Rolled back to v2.3.9, logins work again", "itigated")},
+		{"14:22:07", says("priya", "incident", "I posted a session token above by accident, deleting it: tok_5f1d", "token")},
+		{"14:22:30", func(p *play) error { return p.people["priya"].Deletes(p.said["token"]) }},
+		{"14:27:44", says("priya", "incident", "Counted it: 321 sessions got another user's account", "count")},
+		{"14:28:30", func(p *play) error {
+			return p.people["priya"].Edits(p.said["count"], "Counted it: 312 sessions got another user's account. All of them are revoked")
+		}},
+		{"14:28:45", reacts("sam", "pushpin", "count")},
+		{"14:31:02", func(p *play) error {
+			_, err := p.people["tom"].Uploads(p.rooms["incident"], "error-rate.csv", []byte("time,errors\n14:02,0.3\n14:10,31.0\n14:20,0.4\n"), "Error rate over the hour")
+			return err
+		}},
+		{"14:44:10", types("sam", "/incident update Logins work again since 14:19. 312 sessions were affected and have been revoked. next:1h", "pdate")},
+	}
+}
+
+func aftermath() []act {
+	return []act{
+		{"14:52:00", says("jonas", "incident", "Session keys need a uniqueness test with many users at once, not a code comment", "testing")},
+		{"14:52:20", reacts("tom", "bulb", "testing")},
+		{"14:55:10", types("tom", "/incident lesson One reviewer is too few for a change under auth/", "esson")},
+		{"14:56:00", types("ana", "/incident lesson A release to everyone at once leaves no one to notice first: begin with a canary", "esson")},
+		{"14:57:30", types("sam", "/incident lesson Support noticed before any alert did: alert on logouts and on sessions whose user changes", "esson")},
+		{"14:58:15", types("ana", "/incident lesson The rollback worked because the workflow had been rehearsed: keep rehearsing it", "esson")},
+		{"15:05:00", types("ana", "/incident followup Add a uniqueness test for session keys, with many users owner:@tom due:2026-11-24", "F1")},
+		{"15:06:10", types("ana", "/incident followup Canary stage for web-app owner:@jonas due:2026-12-04", "F2")},
+		{"15:07:00", types("sam", "/incident followup Alert on sessions whose user changes", "F3")},
+		{"15:20:31", says("priya", "incident", "Patch for the session key is in review. It stays off production until it has run under load", "patch")},
+		{"15:20:50", reacts("ana", "pushpin", "patch")},
+		{"15:31:20", types("ana", "/incident cause The session lookup used a key that was not unique across users", "ause")},
+		{"15:32:05", types("ana", "/incident resolve v2.3.9 is stable, the patch for the session key is in review", "esolved")},
+		{"15:34:00", types("ana", "/incident postmortem", "ostmortem")},
+	}
+}
+
+// declareFromReport is Ana turning Mei's message into an incident, dialog and all.
+func declareFromReport(p *play) error {
+	ana := p.people["ana"]
+	a := ana.MessageShortcut(p.said["report"], "declare_from_v1")
+	if err := a.Err(); err != nil {
+		return err
+	}
+	m, err := ana.Modal()
+	if err != nil {
+		return fmt.Errorf("the dialog did not open: %w", err)
+	}
+	for field, value := range map[string]string{"Title": storyTitle, "Severity": "1"} {
+		if err := m.Fill(field, value); err != nil {
+			return fmt.Errorf("fill %s: %w", field, err)
+		}
+	}
+	if err := m.Submit(); err != nil {
+		return err
+	}
+	room, err := p.sim.WaitRoom("inc-1")
+	if err != nil {
+		return err
+	}
+	p.rooms["incident"] = room
+	_, err = room.Sees(storyTitle)
+	return err
+}
