@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -89,7 +90,7 @@ func (b *Bot) wireSlack() {
 	}
 	b.sockets = slack.NewSockets(b.client, slack.SocketOptions{
 		AppToken: cfg.Slack.AppToken.Reveal(), Receiver: b.front, Recorder: b.rec, Reactions: reactions(cfg),
-		Reconnected: b.reconnected, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger,
+		Reconnected: b.reconnected, Readable: b.readable, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger,
 	})
 	b.views.proof = b.sockets
 }
@@ -168,6 +169,21 @@ func (b *Bot) reconnected(time.Time) {
 	b.work.Go(func() {
 		if err := b.history.SweepAll(b.ctx, b.openChannels()); err != nil && b.ctx.Err() == nil {
 			b.opt.Logger.Warn("history was not read completely; it is tried again", "error", err)
+		}
+	})
+}
+
+// readable reads a channel that was lost and can be read again. One without a
+// gap was just opened or adopted, and is read by what is owed for that.
+func (b *Bot) readable(channel string) {
+	b.work.Go(func() {
+		n, _ := b.rec.InChannel(channel)
+		in, err := b.rec.Incident(b.ctx, n)
+		if err != nil || !slices.ContainsFunc(in.Gaps, func(g timeline.Gap) bool { return g.Channel == channel }) {
+			return
+		}
+		if err := b.history.SweepAll(b.ctx, []string{channel}); err != nil && b.ctx.Err() == nil {
+			b.opt.Logger.Warn("a channel that came back was not read completely", "channel", channel, "error", err)
 		}
 	})
 }

@@ -60,7 +60,7 @@ func (k *call) changed(out timeline.Outcome) Answer {
 // words is what templates need to speak to this person.
 func (k *call) words() templates.Words {
 	return templates.Words{
-		Command: k.set.Command, You: k.req.User, Zone: k.zone(), Names: k.deps.People,
+		Command: k.set.Command, You: k.req.User, Zone: k.zone, Names: k.deps.People,
 		Severities: k.set.Severities, URL: k.set.URL,
 	}
 }

@@ -76,11 +76,11 @@ func (w Words) changed(e timeline.Event) Rich {
 func (w Words) changedRow(id string, e timeline.Event) Rich {
 	switch b := e.Body.(type) {
 	case timeline.Note:
-		return Join(R(T(timeline.Ref(e.N)+" is in the timeline of "+id+" at "+Stamp(e.At, e.Recorded, w.Zone)+": ")), slackCut(b.Text, echo))
+		return Join(R(T(timeline.Ref(e.N)+" is in the timeline of "+id+" at "+Stamp(e.At, e.Recorded, w.Zone())+": ")), slackCut(b.Text, echo))
 	case timeline.Reworded:
 		return Join(R(T(timeline.Ref(b.N)+" of "+id+" now reads: ")), slackCut(b.Text, echo))
 	case timeline.Moved:
-		return R(T(timeline.Ref(b.N) + " of " + id + " now stands at " + Stamp(b.To, e.Recorded, w.Zone) + "."))
+		return R(T(timeline.Ref(b.N) + " of " + id + " now stands at " + Stamp(b.To, e.Recorded, w.Zone()) + "."))
 	case timeline.Hidden:
 		ref := strings.TrimPrefix(timeline.Ref(b.N), "T")
 		if b.Hidden {
@@ -135,7 +135,7 @@ func (w Words) roleSet(id string, b timeline.RoleSet) Rich {
 func (w Words) updated(id string, e timeline.Event, b timeline.Update) Rich {
 	text := Join(R(T("The update on "+id+" is recorded as "+timeline.Ref(e.N)+" and goes out: ")), slackCut(b.Text, echo))
 	if !b.Next.IsZero() {
-		text = append(text, T("\nThe next one is promised for "+Stamp(b.Next, e.Recorded, w.Zone)+"."))
+		text = append(text, T("\nThe next one is promised for "+Stamp(b.Next, e.Recorded, w.Zone())+"."))
 	}
 	return text
 }
@@ -155,7 +155,7 @@ func (w Words) moment(id string, e timeline.Event, b timeline.MomentSet) string 
 		timeline.Began: " began at ", timeline.Detected: " was noticed at ",
 		timeline.Mitigated: " was mitigated at ", timeline.ResolvedM: " was resolved at ",
 	}[b.Moment]
-	return id + verb + Stamp(b.To, e.Recorded, w.Zone) + "."
+	return id + verb + Stamp(b.To, e.Recorded, w.Zone()) + "."
 }
 
 func (w Words) followUpAdded(id string, b timeline.FollowUpAdded) Rich {

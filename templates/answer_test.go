@@ -76,7 +76,7 @@ func answerWords() templates.Words {
 		panic(err)
 	}
 	return templates.Words{
-		Command: "/incident", You: "U0ANA", Zone: zone, URL: "https://backout.example/",
+		Command: "/incident", You: "U0ANA", Zone: func() *time.Location { return zone }, URL: "https://backout.example/",
 		Names:      someNames{"U0ANA": "@ana", "U0TOM": "@tom", "C0LOGIN": "#login-trouble"},
 		Severities: []templates.Severity{{Name: "1", Title: "Critical"}, {Name: "2", Title: "Major"}},
 	}

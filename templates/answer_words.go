@@ -15,8 +15,10 @@ type Words struct {
 	// Command is the slash command as configured; sentences say /incident.
 	Command string
 	// You is the person who is answered.
-	You        string
-	Zone       *time.Location
+	You string
+	// Zone gives the clock of the person; it is asked only where a time is shown,
+	// because it may have to be looked up.
+	Zone       func() *time.Location
 	Names      Names
 	Severities []Severity
 	// URL is the public base of the web pages, or empty.

@@ -121,14 +121,14 @@ func ReadTo(channel string, from, to time.Time, found int) Change {
 			return err
 		}
 		tx.Add(in.Number, Backout, time.Time{}, Source{}, Swept{Channel: channel, From: from.UTC(), To: to.UTC(), Found: found})
-		changed := false
+		filled := false
 		for _, g := range in.Gaps {
 			if g.Channel == channel && !from.After(g.From) {
 				tx.Add(in.Number, Backout, time.Time{}, Source{}, GapClosed{N: g.N})
-				changed = true
+				filled = true
 			}
 		}
-		if changed || found > 0 {
+		if filled {
 			refresh(tx, in)
 		}
 		return nil

@@ -61,7 +61,7 @@ func (o *Outbox) due(e timeline.Effect) time.Duration {
 		last := o.last[e.Key]
 		o.mu.Unlock()
 		if !last.IsZero() {
-			d = max(d, o.opt.Settle-time.Since(last))
+			d = max(d, last.Add(o.opt.Settle).Sub(now))
 		}
 	}
 	return max(d, 0)
@@ -82,7 +82,7 @@ func (o *Outbox) release(e timeline.Effect, lane string) {
 	o.mu.Lock()
 	delete(o.running, lane)
 	if e.Kind.State() {
-		o.last[e.Key] = time.Now()
+		o.last[e.Key] = o.opt.Now()
 	}
 	o.mu.Unlock()
 	o.wake()

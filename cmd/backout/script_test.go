@@ -36,7 +36,7 @@ func TestStories(t *testing.T) {
 			"fill": onStage(fillCmd), "submit": onStage(submitCmd), "sees": onStage(seesCmd), "answer": onStage(answerCmd),
 			"waitroom": onStage(waitRoomCmd), "links": onStage(linksCmd), "cut": onStage(cutCmd), "fault": onStage(faultCmd),
 			"calls": onStage(callsCmd), "rooms": onStage(roomsCmd), "topic": onStage(topicCmd), "settle": onStage(settleCmd),
-			"archive": onStage(archiveCmd), "shortcut": onStage(shortcutCmd), "home": onStage(homeCmd), "privateroom": onStage(privateRoomCmd),
+			"in": onStage(inCmd), "archive": onStage(archiveCmd), "shortcut": onStage(shortcutCmd), "home": onStage(homeCmd), "privateroom": onStage(privateRoomCmd),
 		},
 	})
 }
@@ -130,6 +130,16 @@ func privateRoomCmd(s *scene, args []string) error {
 // joins PERSON ROOM
 func joinsCmd(s *scene, args []string) error {
 	return s.people[args[0]].Joins(s.rooms[args[1]])
+}
+
+// in PERSON ROOM: the person has come into the room.
+func inCmd(s *scene, args []string) error {
+	return eventually(func() error {
+		if !s.rooms[args[1]].Has(s.people[args[0]].ID()) {
+			return fmt.Errorf("%s is not in %s", args[0], args[1])
+		}
+		return nil
+	})
 }
 
 // says PERSON ROOM TEXT

@@ -54,7 +54,7 @@ func outage() []act {
 		{"14:09:20", reacts("ana", "pushpin", "deploy")},
 		{"14:09:47", says("tom", "incident", "Half of checkout is down too, 500s from the session middleware", "checkout")},
 		{"14:09:58", reacts("ana", "pushpin", "checkout")},
-		{"14:10:30", types("ana", "/incident role communications @sam", "Sam")},
+		{"14:10:30", types("ana", "/incident role communications @sam", "communications")},
 		{"14:11:10", types("jonas", "/incident began 14:02:10", "14:02:10")},
 		{"14:11:32", types("ana", "/incident impact Login and account pages: people are logged out, some are shown another person's account", "mpact")},
 		{"14:12:05", says("priya", "incident", "Sessions are looked up by a key that two users can share. Staging has one test user at a time, so it never showed", "cause")},
@@ -103,7 +103,7 @@ func aftermath() []act {
 		{"15:20:50", reacts("ana", "pushpin", "patch")},
 		{"15:31:20", types("ana", "/incident cause The session lookup used a key that was not unique across users", "ause")},
 		{"15:32:05", types("ana", "/incident resolve v2.3.9 is stable, the patch for the session key is in review", "esolved")},
-		{"15:34:00", types("ana", "/incident postmortem", "ostmortem")},
+		{"15:34:00", types("ana", "/incident postmortem", "draft")},
 	}
 }
 
@@ -118,7 +118,7 @@ func declareFromReport(p *play) error {
 	if err != nil {
 		return fmt.Errorf("the dialog did not open: %w", err)
 	}
-	for field, value := range map[string]string{"Title": storyTitle, "Severity": "1"} {
+	for field, value := range map[string]string{"What do people notice?": storyTitle, "Severity": "1"} {
 		if err := m.Fill(field, value); err != nil {
 			return fmt.Errorf("fill %s: %w", field, err)
 		}

@@ -72,7 +72,7 @@ func NewClient(opt ClientOptions) *Client {
 		opt.APIURL = slack.APIURL
 	}
 	opt.APIURL = strings.TrimSuffix(opt.APIURL, "/") + "/"
-	c := &Client{opt: opt, base: opt.APIURL, queues: queues{list: map[string]*queue{}}}
+	c := &Client{opt: opt, base: opt.APIURL, queues: queues{now: opt.Now, list: map[string]*queue{}}}
 	c.http = &http.Client{Transport: newTransport()}
 	c.api = slack.New(opt.BotToken, slack.OptionAPIURL(opt.APIURL), slack.OptionHTTPClient(c.http))
 	c.ctx, c.cancel = context.WithCancel(context.Background())

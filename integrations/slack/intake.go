@@ -101,7 +101,7 @@ func (in *intake) upkeep(ctx context.Context, e event) error {
 		in.client.places.set(id, name, in.opt.Now())
 	case "member_joined_channel", "channel_unarchive", "group_unarchive":
 		if e.Type != "member_joined_channel" || user == me {
-			in.mayRead(channel, e.EventTS)
+			in.mayRead(channel)
 		}
 	case "member_left_channel":
 		if user == me {
@@ -132,10 +132,10 @@ func (in *intake) upkeep(ctx context.Context, e event) error {
 	return nil
 }
 
-// mayRead has an incident's channel swept that can be read again.
-func (in *intake) mayRead(channel, ts string) {
+// mayRead says that an incident's channel can be read, perhaps again.
+func (in *intake) mayRead(channel string) {
 	if _, ok := in.opt.Recorder.InChannel(channel); ok {
-		in.opt.Reconnected(in.at(ts))
+		in.opt.Readable(channel)
 	}
 }
 

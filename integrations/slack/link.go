@@ -38,7 +38,7 @@ type link struct {
 	conn      *wire
 	gen       int // counts connections
 	tries     *backoff.ExponentialBackOff
-	tried     bool      // opened before, without having proved good since
+	tried     int       // openings since a link last proved good
 	upAt      time.Time // when the last connection said hello, by the system's clock
 	notBefore time.Time // Slack's Retry-After
 	stopRun   context.CancelCauseFunc
@@ -49,7 +49,9 @@ func newLink(s *Sockets, n int) *link {
 	l.tries.InitialInterval, l.tries.MaxInterval, l.tries.Multiplier = firstPause, maxPause*2/3, 2
 	// The token travels in a header of this one call only.
 	api := slack.New("", slack.OptionAppLevelToken(s.opt.AppToken), slack.OptionAPIURL(s.client.base), slack.OptionHTTPClient(l))
-	l.smc = socketmode.New(api, socketmode.OptionDialer(l.dialer()), socketmode.OptionPingInterval(s.opt.DeadAfter))
+	// The SDK's watchdog comes second to ours (dial.go), which tells silence from
+	// other ends.
+	l.smc = socketmode.New(api, socketmode.OptionDialer(l.dialer()), socketmode.OptionPingInterval(2*s.opt.DeadAfter))
 	return l
 }
 
@@ -103,14 +105,14 @@ func (l *link) pause() time.Duration {
 	defer l.mu.Unlock()
 	if !l.upAt.IsZero() && time.Since(l.upAt) >= young {
 		l.tries.Reset()
-		l.tried = false
+		l.tried = 0
 	}
 	l.upAt = time.Time{}
 	var d time.Duration
-	if l.tried {
+	if l.tried > 1 { // once may be chance, and a gap costs more than a call
 		d = l.tries.NextBackOff()
 	}
-	l.tried = true
+	l.tried++
 	return max(d, time.Until(l.notBefore))
 }
 

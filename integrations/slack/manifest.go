@@ -116,7 +116,7 @@ type manifest struct {
 			Name   string `yaml:"display_name"`
 			Online bool   `yaml:"always_online"`
 		} `yaml:"bot_user"`
-		Shortcuts []shortcut     `yaml:"shortcuts"`
+		Shortcuts []shortcut      `yaml:"shortcuts"`
 		Commands  []listedCommand `yaml:"slash_commands"`
 	} `yaml:"features"`
 	OAuth struct {

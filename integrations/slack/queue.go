@@ -12,6 +12,7 @@ import (
 // limits each of them by itself, so one that is blocked holds up no other.
 type queue struct {
 	limiter *rate.Limiter
+	now     func() time.Time
 
 	mu      sync.Mutex
 	until   time.Time // blocked by Slack until then
@@ -24,14 +25,15 @@ type queue struct {
 func (q *queue) try() time.Duration {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	wait := time.Until(q.until)
+	now := q.now()
+	wait := q.until.Sub(now)
 	if wait <= 0 {
-		r := q.limiter.Reserve()
-		if wait = r.Delay(); wait <= 0 {
+		r := q.limiter.ReserveN(now, 1)
+		if wait = r.DelayFrom(now); wait <= 0 {
 			q.refused = max(0, q.refused-1)
 			return 0
 		}
-		r.Cancel()
+		r.CancelAt(now)
 	}
 	wait += time.Duration(float64(q.refused) / float64(q.limiter.Limit()) * float64(time.Second))
 	q.refused++
@@ -42,10 +44,11 @@ func (q *queue) try() time.Duration {
 func (q *queue) wait(ctx context.Context) error {
 	for {
 		q.mu.Lock()
-		d := time.Until(q.until)
+		now := q.now()
+		d := q.until.Sub(now)
 		q.mu.Unlock()
 		if d <= 0 {
-			return q.limiter.Wait(ctx)
+			return sleep(ctx, q.limiter.ReserveN(now, 1).DelayFrom(now))
 		}
 		if err := sleep(ctx, d); err != nil {
 			return err
@@ -57,7 +60,7 @@ func (q *queue) wait(ctx context.Context) error {
 func (q *queue) block(d time.Duration) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if t := time.Now().Add(d); t.After(q.until) {
+	if t := q.now().Add(d); t.After(q.until) {
 		q.until = t
 	}
 }
@@ -65,6 +68,7 @@ func (q *queue) block(d time.Duration) {
 // queues are all lines, made when first used. Those of channels are forgotten
 // again when there are many.
 type queues struct {
+	now  func() time.Time
 	mu   sync.Mutex
 	list map[string]*queue
 }
@@ -79,7 +83,7 @@ func (qs *queues) get(name string, perMinute, burst int) *queue {
 		if len(qs.list) >= maxQueues {
 			clear(qs.list)
 		}
-		q = &queue{limiter: rate.NewLimiter(rate.Limit(float64(perMinute)/60), burst)}
+		q = &queue{now: qs.now, limiter: rate.NewLimiter(rate.Limit(float64(perMinute)/60), burst)}
 		qs.list[name] = q
 	}
 	return q

@@ -24,6 +24,9 @@ type SocketOptions struct {
 	// up, a link died in silence, or Slack withheld events. It is also called, with
 	// the zero time, when the first link is up. It must return at once.
 	Reconnected func(from time.Time)
+	// Readable is told of an incident's channel that the bot came into, perhaps
+	// not for the first time. It must return at once.
+	Readable func(channel string)
 	// DeadAfter is how long a link may be silent, pings included; 0 means 30 s.
 	DeadAfter time.Duration
 	// Apart is the least time between the openings of the two links while one of
@@ -56,6 +59,9 @@ func (o SocketOptions) withDefaults() SocketOptions {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Readable == nil {
+		o.Readable = func(string) {}
 	}
 	if o.Reconnected == nil {
 		o.Reconnected = func(time.Time) {}
