@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -193,6 +194,57 @@ func TestCompletenessIsStatedTruthfully(t *testing.T) {
 			t.Fatal("what was said into the gap is not in the record")
 		}
 		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// TestAFullDisk fills the store: nothing is acknowledged that is not recorded,
+// people get a sentence, and reading goes on.
+func TestAFullDisk(t *testing.T) {
+	o := newOffice(t, slacksim.Options{NoLimits: true})
+	o.opens()
+	ana, room := o.declares()
+	o.settles()
+	o.closes()
+	info, err := os.Stat(o.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.max = int(info.Size()) + 64<<10
+	o.opens()
+	defer o.closes()
+	lost := o.Lost()
+	var last slacksim.Message
+	for i := 0; o.Unacked() < 4 && i < 400; i++ {
+		last = ana.Says(room, fmt.Sprintf("%d %s", i, strings.Repeat("x", 30_000)))
+		time.Sleep(20 * time.Millisecond)
+	}
+	time.Sleep(200 * time.Millisecond)
+	if o.Unacked() == 0 {
+		t.Fatal("a full disk acknowledges everything")
+	}
+	refused := ""
+	for i := 0; !strings.Contains(refused, "Nothing was recorded") && i < 50; i++ {
+		refused = ana.Types(room, "/incident timeline restarted "+strings.Repeat("y", 10_000)).Text()
+	}
+	if !strings.Contains(refused, "Nothing was recorded") {
+		t.Fatalf("a full disk takes notes: %.200s", refused)
+	}
+	in, err := o.bot.Record().Incident(context.Background(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := in.MessageEntry(room.ID(), last.TS()); ok {
+		t.Error("memory holds what the store does not")
+	}
+	ana.Types(room, "/incident status").Sees("Logins fail")
+	if code, body := o.get("/api/incidents/INC-1"); code != 200 {
+		t.Errorf("reading: %d %s", code, body)
+	}
+	if code, _ := o.get("/healthz"); code != 200 {
+		t.Errorf("alive: %d", code)
+	}
+	if o.Lost() != lost {
+		t.Errorf("Slack gave up on %d events", o.Lost()-lost)
 	}
 }
 

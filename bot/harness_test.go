@@ -25,6 +25,7 @@ type office struct {
 	bot  *bot.Bot
 	log  *boltlog.Log
 	file string
+	max  int // bytes that the store may have, 0 for any number
 	env  map[string]string
 }
 
@@ -55,7 +56,7 @@ func (o *office) opens() {
 	if err != nil {
 		o.tb.Fatal(err)
 	}
-	if o.log, err = boltlog.Open(o.file, boltlog.Options{}); err != nil {
+	if o.log, err = boltlog.Open(o.file, boltlog.Options{MaxBytes: o.max}); err != nil {
 		o.tb.Fatal(err)
 	}
 	o.bot, err = bot.New(bot.Options{Config: cfg, Log: o.log, Logger: slog.New(slog.DiscardHandler), Control: bot.ControlPath(o.file)})

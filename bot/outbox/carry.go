@@ -36,6 +36,7 @@ func (o *Outbox) carryOut(ctx context.Context, e *timeline.Effect) (timeline.Cha
 	case timeline.OweBriefing:
 		return o.brief(ctx, e, in)
 	case timeline.OweNews:
+		o.meet(ctx, in, e.N)
 		m, ok := templates.News(o.Views.View(in), e.N, o.Views)
 		if !ok {
 			return timeline.Carried(*e), nil
@@ -48,6 +49,28 @@ func (o *Outbox) carryOut(ctx context.Context, e *timeline.Effect) (timeline.Cha
 	}
 	return timeline.Change{}, &timeline.Trouble{Permanent: true, Sentence: fmt.Sprintf("this version of Backout does not know the step %q", e.Kind)}
 }
+
+// meet learns the names of those whom a post is about: its notification is plain
+// text, in which an id would say nothing.
+func (o *Outbox) meet(ctx context.Context, in *timeline.Incident, n int) {
+	en, ok := in.Entry(n)
+	if !ok {
+		return
+	}
+	ids := []string{en.Who}
+	switch b := en.Body.(type) {
+	case timeline.RoleSet:
+		ids = append(ids, b.User)
+	case timeline.FollowUpAdded:
+		ids = append(ids, b.Owner)
+	}
+	ctx, cancel := context.WithTimeout(ctx, nameWait)
+	defer cancel()
+	o.Views.Warm(ctx, slices.DeleteFunc(ids, func(id string) bool { return id == "" || id == timeline.Backout }))
+}
+
+// nameWait is how long a post waits for names at most.
+const nameWait = 3 * time.Second
 
 // maxNames is how many names are tried for one channel.
 const maxNames = 30

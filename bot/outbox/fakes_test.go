@@ -155,8 +155,9 @@ func (plain) View(in *timeline.Incident) templates.View {
 func (plain) Draft(context.Context, *timeline.Incident) (string, []byte, error) {
 	return "INC-1.md", []byte("# INC-1"), nil
 }
-func (plain) PersonName(id string) string  { return id }
-func (plain) ChannelName(id string) string { return id }
+func (plain) Warm(context.Context, []string) {}
+func (plain) PersonName(id string) string    { return id }
+func (plain) ChannelName(id string) string   { return id }
 
 type silence struct{}
 

@@ -29,6 +29,8 @@ type Views interface {
 	View(in *timeline.Incident) templates.View
 	// Draft renders the postmortem as a file.
 	Draft(ctx context.Context, in *timeline.Incident) (name string, content []byte, err error)
+	// Warm fetches the names of the ids, as far as they can be had in time.
+	Warm(ctx context.Context, ids []string)
 	templates.Names
 }
 

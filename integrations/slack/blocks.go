@@ -34,11 +34,14 @@ func blocksOf(m templates.Message, most, chars int) []slack.Block {
 		b.part(p)
 	}
 	if len(b.blocks) == 0 && b.left == 0 {
-		b.text(templates.R(templates.T(first(strings.TrimSpace(m.Summary), "–"))))
+		b.text(templates.R(templates.T(m.Summary)))
 	}
-	if b.left > 0 {
-		b.most, b.chars = most, chars
-		b.put(contextBlock(fmt.Sprintf("… %d more", b.left)), 20)
+	if len(b.blocks) == 0 && b.left == 0 { // not a word in all of it
+		b.text(templates.R(templates.T("–")))
+	}
+	if left := b.left; left > 0 { // the room kept for this line is its own
+		b.most, b.chars, b.left = most, chars, 0
+		b.put(contextBlock(fmt.Sprintf("… %d more", left)), 20)
 	}
 	return b.blocks
 }

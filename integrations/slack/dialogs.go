@@ -40,6 +40,9 @@ func modal(f templates.Form) (slack.ModalViewRequest, error) {
 		block.Optional = in.Optional
 		b.put(block, 1)
 	}
+	if len(b.blocks) == 0 {
+		b.text(templates.R(templates.T(plain(f.Title, maxHeader))))
+	}
 	v.Blocks = slack.Blocks{BlockSet: b.blocks}
 	return v, nil
 }

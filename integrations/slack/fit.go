@@ -51,9 +51,11 @@ func cut(s string, n int) string {
 
 func size(s string) int { return utf8.RuneCountInString(s) }
 
-// plain is text for plain_text objects: one line, harmless, cut, never empty.
+// plain is text for plain_text objects: one line, harmless, cut, never empty. Slack
+// does not look for mentions there; those that notify many are broken up all the same.
 func plain(s string, n int) string {
-	s = cut(strings.Join(strings.Fields(templates.Harmless(s)), " "), n)
+	s = strings.ReplaceAll(templates.Harmless(s), "<!", "<"+string(apart)+"!")
+	s = cut(strings.Join(strings.Fields(s), " "), n)
 	if s == "" {
 		return "–"
 	}

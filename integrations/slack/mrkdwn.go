@@ -107,7 +107,7 @@ func spanText(s templates.Span) string {
 		return reference(s, "#", "CGD")
 	case templates.Group, templates.Alarm:
 		// Mentioning a group notifies all of it, so somebody's words only show it.
-		return foreign("@" + string(apart) + strings.TrimPrefix(first(s.Label, s.Text), "@"))
+		return "@" + string(apart) + foreign(strings.TrimPrefix(first(s.Label, s.Text), "@"))
 	case templates.Anchor:
 		return anchor(s.Text, s.Label)
 	case templates.Instant:
@@ -160,7 +160,7 @@ func reference(s templates.Span, sign, letters string) string {
 	if isID(s.Text, letters) {
 		return "<" + sign + s.Text + ">"
 	}
-	return foreign(sign + string(apart) + first(s.Label, s.Text))
+	return sign + string(apart) + foreign(first(s.Label, s.Text))
 }
 
 func isID(id, letters string) bool {
