@@ -41,6 +41,11 @@ func (o *office) declares() (*slacksim.Actor, *slacksim.Scene) {
 	ana.Types(general, "/incident new Logins fail sev:1").Sees("INC-1")
 	room := o.WaitRoom("inc-1")
 	room.Sees("Logins fail")
+	for deadline := time.Now().Add(10 * time.Second); !room.Has(ana.ID()); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			o.tb.Fatal("ana was not brought in")
+		}
+	}
 	return ana, room
 }
 

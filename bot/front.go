@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 
@@ -50,5 +51,5 @@ func (f *front) Handle(ctx context.Context, r slack.Request) slack.Reply {
 		f.waiting[a.Declared] = r.ResponseURL
 		f.mu.Unlock()
 	}
-	return slack.Reply{Message: a.Message, Public: a.Public, Form: a.Form, Errors: a.Errors, Home: a.Home}
+	return slack.Reply{Message: a.Message, Public: a.Public, Form: a.Form, Errors: a.Errors, Home: a.Home, Failed: errors.Is(a.Err, timeline.ErrStore)}
 }

@@ -163,7 +163,7 @@ func lessonFrom(tx *Tx, in *Incident, en *Entry, who string, on bool) {
 	i := slices.IndexFunc(in.Lessons, func(l Lesson) bool { return l.From == en.N })
 	switch {
 	case on && i < 0:
-		tx.Add(in.Number, who, time.Time{}, en.Source, LessonAdded{From: en.N})
+		tx.Add(in.Number, who, time.Time{}, Source{Link: en.Source.Link}, LessonAdded{From: en.N})
 	case !on && i >= 0 && in.Lessons[i].Who == who:
 		tx.Add(in.Number, who, time.Time{}, Source{}, LessonDropped{N: in.Lessons[i].N})
 	}
@@ -173,7 +173,7 @@ func followUpFrom(tx *Tx, in *Incident, en *Entry, who string, on bool) {
 	i := slices.IndexFunc(in.FollowUps, func(f FollowUp) bool { return f.From == en.N && f.State != FollowUpDropped })
 	switch {
 	case on && i < 0:
-		tx.Add(in.Number, who, time.Time{}, en.Source, FollowUpAdded{Number: len(in.FollowUps) + 1, From: en.N})
+		tx.Add(in.Number, who, time.Time{}, Source{Link: en.Source.Link}, FollowUpAdded{Number: len(in.FollowUps) + 1, From: en.N})
 	case !on && i >= 0 && !in.FollowUps[i].Touched:
 		tx.Add(in.Number, who, time.Time{}, Source{}, FollowUpSet{Number: in.FollowUps[i].Number, State: FollowUpDropped})
 	}

@@ -93,6 +93,8 @@ func (o *Outbox) judge(e timeline.Effect, err error) timeline.Change {
 		delay := t.After
 		if delay == 0 {
 			delay = backoff(e.Attempts)
+		} else if !t.Unsure {
+			e.Attempts-- // being asked to wait is no failure, however often
 		}
 		o.Log.Info("a step is tried again", "effect", e.Key, "in", delay.String(), "unsure", t.Unsure, "error", err)
 		return timeline.Postponed(e, o.opt.Now().Add(delay), e.Unsure || t.Unsure)

@@ -148,16 +148,15 @@ func (in *intake) answerMention(ctx context.Context, r Request, rep Reply) {
 	}
 }
 
-func (in *intake) homeOpened(ctx context.Context, d delivery, o outer, e event) error {
+func (in *intake) homeOpened(ctx context.Context, d delivery, o outer, e event) {
 	user, _ := idOf(e.User)
 	if user == "" || (e.Tab != "" && e.Tab != "home") {
-		return nil
+		return
 	}
 	r := Request{Via: ViaHome, Key: "ev:" + o.EventID, User: user}
 	rep := in.safely(ctx, r)
 	d.ack.send(nil)
 	in.finish(ctx, r, rep)
-	return nil
 }
 
 // patience is how long an answer waits for Slack's limits before it is given up.

@@ -3,12 +3,14 @@ package slack
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/slack-go/slack"
 	"pgregory.net/rapid"
 
 	"backout/integrations/slack/slacksim"
@@ -249,7 +251,9 @@ func TestAnyFormPasses(t *testing.T) {
 		}
 		go ana.Person.Types(room, "/incident x")
 		if err := <-opened; err != nil {
-			t.Fatalf("%v: %+v", err, f)
+			var said slack.SlackErrorResponse
+			errors.As(err, &said)
+			t.Fatalf("%v: %v", err, said.ResponseMetadata.Messages)
 		}
 	})
 }

@@ -237,9 +237,6 @@ func outcome(err error) string {
 
 // codeOf is Slack's error code in err, or "".
 func codeOf(err error) string {
-	var said slack.SlackErrorResponse
-	if errors.As(err, &said) {
-		return said.Err
-	}
-	return ""
+	said, _ := errors.AsType[slack.SlackErrorResponse](err)
+	return said.Err
 }

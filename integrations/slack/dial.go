@@ -35,7 +35,7 @@ func (l *link) dial(ctx context.Context, network, addr string) (net.Conn, error)
 
 // Read waits for bytes no longer than a link may be silent.
 func (w *wire) Read(p []byte) (int, error) {
-	_ = w.Conn.SetReadDeadline(time.Now().Add(w.link.s.opt.DeadAfter))
+	_ = w.SetReadDeadline(time.Now().Add(w.link.s.opt.DeadAfter))
 	n, err := w.Conn.Read(p)
 	if n > 0 {
 		w.link.s.state.heard(w.link.n)

@@ -3,6 +3,7 @@ package slack
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -65,7 +66,7 @@ func element(in templates.Input) slack.BlockElement {
 	case templates.Day:
 		el := slack.NewDatePickerBlockElement(inputAction)
 		el.Placeholder = holder
-		if len(in.Value) == len("2006-01-02") {
+		if _, err := time.Parse(time.DateOnly, in.Value); err == nil {
 			el.InitialDate = in.Value
 		}
 		return el

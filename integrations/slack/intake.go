@@ -84,7 +84,8 @@ func (in *intake) event(ctx context.Context, d delivery) error {
 	case "reaction_added", "reaction_removed":
 		return in.reaction(ctx, o, e)
 	case "app_home_opened":
-		return in.homeOpened(ctx, d, o, e)
+		in.homeOpened(ctx, d, o, e)
+		return nil
 	}
 	return in.upkeep(ctx, e)
 }

@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -210,9 +211,7 @@ func (in *intake) refuse(d delivery, p interaction, rep Reply) bool {
 		}
 	}
 	errs := map[string]string{}
-	for id, text := range rep.Errors {
-		errs[id] = text
-	}
+	maps.Copy(errs, rep.Errors)
 	if rep.Failed && len(errs) == 0 && rep.Message != nil {
 		errs[""] = rep.Message.Summary
 	}

@@ -206,9 +206,8 @@ func (l *link) hello() {
 
 // failed ends the SDK's run, whose own pauses grow to 5 minutes.
 func (l *link) failed(err error) {
-	var limited *slack.RateLimitedError
 	l.mu.Lock()
-	if errors.As(err, &limited) {
+	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
 		l.notBefore = time.Now().Add(min(limited.RetryAfter, time.Minute))
 	}
 	stop := l.stopRun

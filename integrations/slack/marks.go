@@ -107,8 +107,7 @@ func (s *sweep) react(ctx context.Context, m *message, user string, means timeli
 
 // sentenceOf is the words of an error for people.
 func sentenceOf(err error) string {
-	var t *timeline.Trouble
-	if errors.As(err, &t) {
+	if t, ok := errors.AsType[*timeline.Trouble](err); ok {
 		return t.Sentence
 	}
 	return err.Error()

@@ -43,11 +43,12 @@ type people struct {
 
 func (p *people) init() { p.known, p.filling = map[string]person{}, map[string]bool{} }
 
-func (p *people) get(id string, now time.Time) (who person, known, fresh bool) {
+// get gives what is known of somebody, and whether that is still fresh.
+func (p *people) get(id string, now time.Time) (who person, fresh bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	who, known = p.known[id]
-	return who, known, known && now.Before(who.until)
+	who, known := p.known[id]
+	return who, known && now.Before(who.until)
 }
 
 func (p *people) set(id string, who person) {
@@ -83,7 +84,7 @@ func (c *Client) PersonName(id string) string {
 	if !isPerson(id) {
 		return ""
 	}
-	who, _, fresh := c.people.get(id, c.opt.Now())
+	who, fresh := c.people.get(id, c.opt.Now())
 	if !fresh {
 		c.fill(&c.people, id, c.fetchPerson)
 	}
@@ -95,7 +96,7 @@ func (c *Client) ChannelName(id string) string {
 	if !isChannel(id) {
 		return ""
 	}
-	who, _, fresh := c.places.get(id, c.opt.Now())
+	who, fresh := c.places.get(id, c.opt.Now())
 	if !fresh {
 		c.fill(&c.places.people, id, c.fetchPlace)
 	}
@@ -182,7 +183,7 @@ func (c *Client) keepUnknown(cache *people, id string, err error) {
 	if codeOf(err) == "" {
 		return
 	}
-	old, _, _ := cache.get(id, c.opt.Now())
+	old, _ := cache.get(id, c.opt.Now())
 	old.until = c.opt.Now().Add(unknownFor)
 	cache.set(id, old)
 }
@@ -198,7 +199,7 @@ func (c *Client) Resolve(ctx context.Context, ids ...string) {
 			case isPerson(id):
 				c.person(ctx, id)
 			case isChannel(id):
-				if _, _, fresh := c.places.get(id, c.opt.Now()); !fresh {
+				if _, fresh := c.places.get(id, c.opt.Now()); !fresh {
 					_, _ = c.fetchPlace(ctx, id)
 				}
 			}
@@ -209,15 +210,15 @@ func (c *Client) Resolve(ctx context.Context, ids ...string) {
 }
 
 // person gives what is known, asking Slack when nothing fresh is.
-func (c *Client) person(ctx context.Context, id string) (person, bool) {
-	who, known, fresh := c.people.get(id, c.opt.Now())
+func (c *Client) person(ctx context.Context, id string) person {
+	who, fresh := c.people.get(id, c.opt.Now())
 	if fresh || !isPerson(id) {
-		return who, known
+		return who
 	}
 	if now, err := c.fetchPerson(ctx, id); err == nil {
-		return now, true
+		return now
 	}
-	return who, known
+	return who
 }
 
 // personWait bounds how long an answer to a person waits for what Slack knows of them.
@@ -228,7 +229,7 @@ const personWait = 700 * time.Millisecond
 func (c *Client) Zone(ctx context.Context, user string) *time.Location {
 	ctx, cancel := context.WithTimeout(ctx, personWait)
 	defer cancel()
-	who, _ := c.person(ctx, user)
+	who := c.person(ctx, user)
 	if who.zone == "" {
 		return time.UTC
 	}
@@ -241,14 +242,14 @@ func (c *Client) Zone(ctx context.Context, user string) *time.Location {
 
 // Email is the person's address, or "" when Slack does not tell it.
 func (c *Client) Email(ctx context.Context, user string) string {
-	who, _ := c.person(ctx, user)
+	who := c.person(ctx, user)
 	return who.email
 }
 
 // outsideKnown reports whether a person is known to be from outside, without
 // asking anybody.
 func (c *Client) outsideKnown(user string) bool {
-	who, _, _ := c.people.get(user, c.opt.Now())
+	who, _ := c.people.get(user, c.opt.Now())
 	return who.outside
 }
 
@@ -258,7 +259,7 @@ func (c *Client) outsideKnown(user string) bool {
 func (c *Client) outside(ctx context.Context, user string) bool {
 	ctx, cancel := context.WithTimeout(ctx, personWait)
 	defer cancel()
-	who, _ := c.person(ctx, user)
+	who := c.person(ctx, user)
 	return who.outside
 }
 

@@ -52,7 +52,7 @@ func (c *Client) respond(ctx context.Context, responseURL string, a answer) erro
 		if err != nil {
 			return err
 		}
-		defer res.Body.Close()
+		defer func() { _ = res.Body.Close() }()
 		_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, 1<<16)) // so that the connection is used again
 		return statusError(res)
 	})

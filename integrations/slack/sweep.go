@@ -24,10 +24,15 @@ type sweep struct {
 	whole    map[string]bool
 }
 
-// thread is the outline of a thread that was read.
+// thread is a thread that was read: its outline on the parent, and what was in it.
 type thread struct {
 	epoch, count int
 	latest       string
+	seen         []string
+}
+
+func (t thread) same(o thread) bool {
+	return t.epoch == o.epoch && t.count == o.count && t.latest == o.latest
 }
 
 func (h *History) sweep(ctx context.Context, channel string) error {
@@ -65,6 +70,7 @@ func (s *sweep) run(ctx context.Context) error {
 	if err := s.top(ctx); err != nil {
 		return err
 	}
+	s.olderParents()
 	for _, p := range s.parents {
 		if err := s.replies(ctx, p); err != nil {
 			return err
@@ -147,20 +153,44 @@ func (s *sweep) hear(ctx context.Context, said timeline.Said) error {
 	return nil
 }
 
+// olderParents adds threads that began before the channel belonged to the record
+// and go on since: their parents are not among what was read.
+func (s *sweep) olderParents() {
+	begin := timeline.SlackTS(s.from)
+	known := map[string]bool{}
+	for _, en := range s.in.Timeline() {
+		m := en.Message
+		if s.from.IsZero() || m == nil || m.Channel != s.channel || !m.Reply() || known[m.ThreadTS] || !timeline.LaterTS(begin, m.ThreadTS) {
+			continue
+		}
+		known[m.ThreadTS] = true
+		s.parents = append(s.parents, &message{TS: m.ThreadTS, ReplyCount: -1})
+	}
+}
+
 // replies reads a thread, unless it was read since the last break and looks the
-// same: edits within a thread do not show on its parent, so after a break every
-// thread is read once.
+// same. Edits within a thread do not show on its parent, so after a break every
+// thread is read once; a sweep that is cut short goes on where it was.
 func (s *sweep) replies(ctx context.Context, p *message) error {
-	key, now := s.channel+":"+p.TS, thread{s.epoch, p.ReplyCount, p.LatestReply}
+	key, now := s.channel+":"+p.TS, thread{epoch: s.epoch, count: p.ReplyCount, latest: p.LatestReply}
 	s.mu.Lock()
 	before, ok := s.read[key]
 	s.mu.Unlock()
-	if ok && before == now {
+	if ok && before.same(now) {
+		for _, ts := range before.seen {
+			s.seen[ts] = true
+		}
+		s.whole[p.TS] = true
 		return nil
+	}
+	begin := ""
+	if !s.from.IsZero() {
+		begin = timeline.SlackTS(s.from)
 	}
 	var failed error
 	err := s.client.eachMessage(ctx, page{channel: s.channel, thread: p.TS}, func(m *message) bool {
-		if m.TS != p.TS {
+		if m.TS != p.TS && !timeline.LaterTS(begin, m.TS) {
+			now.seen = append(now.seen, m.TS)
 			failed = s.message(ctx, m)
 		}
 		return failed == nil

@@ -83,6 +83,32 @@ func TestSweepAfterDowntime(t *testing.T) {
 	}
 }
 
+// TestSweepReadsThreadsWeBegan: people answer under our own card, which is not in
+// the record itself.
+func TestSweepReadsThreadsWeBegan(t *testing.T) {
+	h := newHouse(t, quick())
+	ctx := context.Background()
+	ana, _, room := h.incident()
+	if _, err := h.client.Post(ctx, room.ID(), "", "k", *words("our card")); err != nil {
+		t.Fatal(err)
+	}
+	kept := ana.Replies(room.Message("our card"), "under the card")
+	gone := ana.Replies(room.Message("our card"), "and gone again")
+	h.Fail(slacksim.Fault{Method: "conversations.replies", Status: 500, Skip: 1})
+	if err := h.history.Sweep(ctx, room.ID()); err != nil {
+		t.Fatal(err)
+	}
+	ana.Deletes(gone)
+	ana.Reacts(kept, "pushpin")
+	if err := h.history.SweepAll(ctx, []string{room.ID()}); err != nil {
+		t.Fatal(err)
+	}
+	h.wantTexts("under the card", "(deleted)")
+	if en, _ := h.state().MessageEntry(room.ID(), kept.TS()); !en.Starred() {
+		t.Error("the reply is not starred")
+	}
+}
+
 func TestSweepOfANewChannelIsOneCall(t *testing.T) {
 	h := newHouse(t, quick())
 	_, _, room := h.incident()

@@ -90,8 +90,7 @@ func troubleOf(doing string, err error) error {
 	if err == nil {
 		return nil
 	}
-	var known *timeline.Trouble
-	if errors.As(err, &known) {
+	if _, known := errors.AsType[*timeline.Trouble](err); known {
 		return err
 	}
 	f, code, wait := fateOf(err)
@@ -105,8 +104,7 @@ func troubleOf(doing string, err error) error {
 // cause is the error for the log. URLs are taken out of it, because those of
 // responses, uploads and sockets are secrets.
 func cause(code string, err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
+	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = fmt.Errorf("%s: %w", strings.ToLower(u.Op), u.Err)
 	}
 	switch code {

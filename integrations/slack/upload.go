@@ -90,8 +90,7 @@ func filesArg(id, title string) string {
 
 // sure takes the doubt out of trouble with a step that nobody can see.
 func sure(err error) error {
-	var t *timeline.Trouble
-	if errors.As(err, &t) {
+	if t, ok := errors.AsType[*timeline.Trouble](err); ok {
 		c := *t
 		c.Unsure = false
 		return &c

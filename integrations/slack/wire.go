@@ -12,8 +12,7 @@ import (
 // empty, the rest is read. Only what is no JSON at all is an error.
 func lenient(data []byte, into any) error {
 	err := json.Unmarshal(data, into)
-	var wrongType *json.UnmarshalTypeError
-	if errors.As(err, &wrongType) {
+	if _, wrongType := errors.AsType[*json.UnmarshalTypeError](err); wrongType {
 		return nil
 	}
 	return err
