@@ -273,9 +273,9 @@ func TestStopMayComeAtAnyTime(t *testing.T) {
 	o.opens() // what was owed is found again
 	defer o.closes()
 	o.settles()
-	if n := len(o.Server.Rooms()); n != 2 {
+	if n := len(o.Rooms()); n != 2 {
 		names := ""
-		for _, r := range o.Server.Rooms() {
+		for _, r := range o.Rooms() {
 			names += fmt.Sprintf(" %s", r.Name())
 		}
 		t.Errorf("%d rooms:%s", n, names)

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"backout/templates"
@@ -28,10 +29,7 @@ func (f *front) run(ctx context.Context) func() {
 
 func (f *front) tellDeclarers(ctx context.Context) {
 	f.mu.Lock()
-	waiting := make(map[int]string, len(f.waiting))
-	for n, url := range f.waiting {
-		waiting[n] = url
-	}
+	waiting := maps.Clone(f.waiting)
 	f.mu.Unlock()
 	for n, url := range waiting {
 		in, err := f.record.Incident(ctx, n)

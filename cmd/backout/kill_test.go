@@ -3,12 +3,14 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -87,6 +89,14 @@ func TestNothingIsLostWhenTheBotIsKilled(t *testing.T) {
 	ana.Types(general, "/incident new Logins fail")
 	room := st.WaitRoom("inc-1")
 	room.Sees("Logins fail")
+	if err := eventually(func() error {
+		if !room.Has(ana.ID()) {
+			return errors.New("ana was not brought in")
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
 	tom.Joins(room)
 	kills := 0
 	said := []slacksim.Message{ana.Says(room, "first")}
@@ -128,6 +138,53 @@ func TestNothingIsLostWhenTheBotIsKilled(t *testing.T) {
 	}
 	if n := strings.Count(fmt.Sprint(roomNames(sim)), "inc-1"); n != 1 {
 		t.Errorf("%d channels: %v", n, roomNames(sim))
+	}
+}
+
+// TestSIGTERM is what container platforms send: the bot stops in order.
+func TestSIGTERM(t *testing.T) {
+	sim, err := slacksim.Start(slacksim.Options{NoLimits: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sim.Close()
+	v := &victim{t: t, env: []string{
+		"BACKOUT_LISTEN=127.0.0.1:0", "BACKOUT_STORE=bolt:" + filepath.Join(t.TempDir(), "b.db"),
+		"SLACK_APP_TOKEN=" + sim.AppToken(), "SLACK_BOT_TOKEN=" + sim.BotToken(), "SLACK_API_URL=" + sim.APIURL(),
+	}}
+	v.start()
+	defer v.kill()
+	if err := sim.WaitLinks(1); err != nil {
+		t.Fatal(err)
+	}
+	if err := v.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	err = v.cmd.Wait()
+	v.cmd = nil
+	if err != nil || !strings.Contains(v.log.String(), `"msg":"stopped"`) {
+		t.Fatalf("%v\n%s", err, v.log.String())
+	}
+}
+
+// TestAWrongTokenEndsWithASentence: what cannot heal ends the process, and says
+// what to do.
+func TestAWrongTokenEndsWithASentence(t *testing.T) {
+	sim, err := slacksim.Start(slacksim.Options{NoLimits: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sim.Close()
+	v := &victim{t: t, env: []string{
+		"BACKOUT_LISTEN=127.0.0.1:0", "BACKOUT_STORE=bolt:" + filepath.Join(t.TempDir(), "b.db"),
+		"SLACK_APP_TOKEN=xapp-1-wrong", "SLACK_BOT_TOKEN=" + sim.BotToken(), "SLACK_API_URL=" + sim.APIURL(),
+	}}
+	v.start()
+	defer v.kill()
+	err = v.cmd.Wait()
+	v.cmd = nil
+	if err == nil || !strings.Contains(v.log.String(), "SLACK_APP_TOKEN") || strings.Contains(v.log.String(), "xapp-1-wrong") {
+		t.Fatalf("%v\n%s", err, v.log.String())
 	}
 }
 

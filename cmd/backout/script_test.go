@@ -101,7 +101,7 @@ func onStage(f func(s *scene, args []string) error) func(*testscript.TestScript,
 	}
 }
 
-// person NAME "Real Name" [guest]
+// person NAME "Real Name" [guest].
 func personCmd(s *scene, args []string) error {
 	opts := []slacksim.PersonOption{slacksim.RealName(args[1]), slacksim.DisplayName(args[1])}
 	if len(args) > 2 && args[2] == "guest" {
@@ -111,13 +111,13 @@ func personCmd(s *scene, args []string) error {
 	return nil
 }
 
-// room NAME
+// room NAME.
 func roomCmd(s *scene, args []string) error {
 	s.rooms[args[0]] = s.sim.Room(args[0])
 	return nil
 }
 
-// privateroom NAME PERSON…
+// privateroom NAME PERSON….
 func privateRoomCmd(s *scene, args []string) error {
 	var members []*slacksim.Person
 	for _, name := range args[1:] {
@@ -127,7 +127,7 @@ func privateRoomCmd(s *scene, args []string) error {
 	return nil
 }
 
-// joins PERSON ROOM
+// joins PERSON ROOM.
 func joinsCmd(s *scene, args []string) error {
 	return s.people[args[0]].Joins(s.rooms[args[1]])
 }
@@ -142,13 +142,13 @@ func inCmd(s *scene, args []string) error {
 	})
 }
 
-// says PERSON ROOM TEXT
+// says PERSON ROOM TEXT.
 func saysCmd(s *scene, args []string) error {
 	_, err := s.people[args[0]].Says(s.rooms[args[1]], args[2])
 	return err
 }
 
-// replies PERSON ROOM PARENT TEXT
+// replies PERSON ROOM PARENT TEXT.
 func repliesCmd(s *scene, args []string) error {
 	m, err := s.rooms[args[1]].Sees(args[2])
 	if err != nil {
@@ -158,7 +158,7 @@ func repliesCmd(s *scene, args []string) error {
 	return err
 }
 
-// edits PERSON ROOM OLD NEW
+// edits PERSON ROOM OLD NEW.
 func editsCmd(s *scene, args []string) error {
 	m, err := s.rooms[args[1]].Sees(args[2])
 	if err != nil {
@@ -167,7 +167,7 @@ func editsCmd(s *scene, args []string) error {
 	return s.people[args[0]].Edits(m, args[3])
 }
 
-// deletes PERSON ROOM TEXT
+// deletes PERSON ROOM TEXT.
 func deletesCmd(s *scene, args []string) error {
 	m, err := s.rooms[args[1]].Sees(args[2])
 	if err != nil {
@@ -176,7 +176,7 @@ func deletesCmd(s *scene, args []string) error {
 	return s.people[args[0]].Deletes(m)
 }
 
-// reacts PERSON ROOM TEXT EMOJI
+// reacts PERSON ROOM TEXT EMOJI.
 func reactsCmd(s *scene, args []string) error {
 	m, err := s.rooms[args[1]].Sees(args[2])
 	if err != nil {
@@ -185,7 +185,7 @@ func reactsCmd(s *scene, args []string) error {
 	return s.people[args[0]].Reacts(m, args[3])
 }
 
-// types PERSON ROOM LINE
+// types PERSON ROOM LINE.
 func typesCmd(s *scene, args []string) error {
 	s.answer = s.people[args[0]].Types(s.rooms[args[1]], args[2])
 	return s.answer.Err()
@@ -194,13 +194,13 @@ func typesCmd(s *scene, args []string) error {
 // answer TEXT: what the last command's person was told.
 func answerCmd(s *scene, args []string) error { return s.answer.Sees(args[0]) }
 
-// clicks PERSON ROOM BUTTON
+// clicks PERSON ROOM BUTTON.
 func clicksCmd(s *scene, args []string) (err error) {
 	s.answer, err = s.people[args[0]].Clicks(s.rooms[args[1]], args[2])
 	return err
 }
 
-// shortcut PERSON CALLBACK [ROOM TEXT]
+// shortcut PERSON CALLBACK [ROOM TEXT].
 func shortcutCmd(s *scene, args []string) error {
 	if len(args) == 2 {
 		s.answer = s.people[args[0]].Shortcut(args[1])
@@ -225,7 +225,7 @@ func fillCmd(s *scene, args []string) (err error) {
 // submit: the dialog filled last.
 func submitCmd(s *scene, _ []string) error { return s.modal.Submit() }
 
-// home PERSON TEXT
+// home PERSON TEXT.
 func homeCmd(s *scene, args []string) error {
 	if err := s.people[args[0]].OpensHome(); err != nil {
 		return err
@@ -241,7 +241,7 @@ func seesCmd(s *scene, args []string) error {
 	return nil
 }
 
-// topic ROOM TEXT
+// topic ROOM TEXT.
 func topicCmd(s *scene, args []string) error {
 	return eventually(func() error {
 		if got := s.rooms[args[0]].Topic(); !strings.Contains(got, args[1]) {
@@ -271,7 +271,7 @@ func roomsCmd(s *scene, args []string) error {
 	return nil
 }
 
-// archive PERSON ROOM
+// archive PERSON ROOM.
 func archiveCmd(s *scene, args []string) error { return s.people[args[0]].Archives(s.rooms[args[1]]) }
 
 // links N: as many links are open.
@@ -289,7 +289,7 @@ func cutCmd(s *scene, _ []string) error {
 	return nil
 }
 
-// fault METHOD STATUS|ERROR TIMES [after]
+// fault METHOD STATUS|ERROR TIMES [after].
 func faultCmd(s *scene, args []string) error {
 	times, err := strconv.Atoi(args[2])
 	if err != nil {

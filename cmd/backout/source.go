@@ -39,7 +39,7 @@ func openSource(w *world, cfg config.Config) (source, error) {
 	if engine != "bolt" {
 		return nil, usageError("this version of Backout keeps its record in bolt:FILE only.")
 	}
-	if conn, err := net.DialTimeout("unix", bot.ControlPath(path), time.Second); err == nil {
+	if conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(w.ctx, "unix", bot.ControlPath(path)); err == nil {
 		_ = conn.Close()
 		return newLive(bot.ControlPath(path)), nil
 	}
@@ -78,7 +78,8 @@ func newLive(socket string) *live {
 
 func (l *live) close() { l.CloseIdleConnections() }
 
-func (l *live) get(ctx context.Context, path string) (*http.Response, []byte, error) {
+// get reads one answer; errors carry the bot's own sentence.
+func (l *live) get(ctx context.Context, path string) (http.Header, []byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://backout"+path, nil)
 	if err != nil {
 		return nil, nil, err
@@ -97,7 +98,7 @@ func (l *live) get(ctx context.Context, path string) (*http.Response, []byte, er
 		_ = json.Unmarshal(body, &p)
 		return nil, nil, errors.New(p.Detail)
 	}
-	return resp, body, nil
+	return resp.Header, body, nil
 }
 
 func (l *live) numbers(ctx context.Context, private bool) ([]int, error) {
@@ -138,11 +139,11 @@ func (l *live) fetch(ctx context.Context, number int, format string, private boo
 	if in.Private && !private {
 		return document{}, fmt.Errorf("%s %w", in.ID, errPrivate)
 	}
-	resp, body, err := l.get(ctx, path+"/postmortem.md")
+	header, body, err := l.get(ctx, path+"/postmortem.md")
 	if err != nil {
 		return document{}, err
 	}
-	_, params, err := mime.ParseMediaType(resp.Header.Get("Content-Disposition"))
+	_, params, err := mime.ParseMediaType(header.Get("Content-Disposition"))
 	if err != nil {
 		return document{}, err
 	}

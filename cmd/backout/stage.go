@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"backout/integrations/slack/slacksim"
@@ -94,24 +93,4 @@ func joins(who ...string) func(*play) error {
 // reacts puts an emoji on a message.
 func reacts(who, emoji, to string) func(*play) error {
 	return func(p *play) error { return p.people[who].Reacts(p.said[to], emoji) }
-}
-
-// together plays several deeds at one instant.
-func together(deeds ...func(*play) error) func(*play) error {
-	return func(p *play) error {
-		for _, d := range deeds {
-			if err := d(p); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-}
-
-// mention replaces @name of a cast member by what Slack's composer makes of it.
-func (p *play) mention(line string) string {
-	for name, person := range p.people {
-		line = strings.ReplaceAll(line, "@"+name, person.Mention())
-	}
-	return line
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/gorilla/websocket"
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
+
+	"backout/timeline"
 )
 
 // A link that was up for less than young died young: Slack did not want it, and
@@ -220,11 +222,19 @@ func (l *link) failed(err error) {
 	stop(err)
 }
 
-// linkTrouble words an error that ends the links.
+// linkTrouble words an error that ends the links. It is about the app-level
+// token, which has a place of its own in Slack's settings.
 func linkTrouble(err error) error {
-	doing := "Backout cannot keep its link to Slack"
-	if codeOf(err) == "missing_scope" {
-		err = slack.SlackErrorResponse{Err: "missing_scope", Needed: "connections:write of the app-level token (Basic Information, App-Level Tokens)"}
+	const doing = "Backout cannot keep its link to Slack"
+	t, ok := errors.AsType[*timeline.Trouble](troubleOf(doing, err))
+	if !ok {
+		return err
 	}
-	return troubleOf(doing, err)
+	switch codeOf(err) {
+	case "missing_scope":
+		t.Sentence = doing + ": SLACK_APP_TOKEN lacks the scope connections:write; make a token that has it under Basic Information, App-Level Tokens"
+	case "invalid_auth", "not_authed", "token_revoked", "token_expired", "not_allowed_token_type":
+		t.Sentence = doing + ": Slack does not accept SLACK_APP_TOKEN; copy it from Basic Information, App-Level Tokens (it begins with xapp-)"
+	}
+	return t
 }

@@ -9,7 +9,7 @@ func sentences() map[string]string {
 		archived = "the channel is archived; an archived channel can be read but not written to"
 		setting  = "a setting of the workspace forbids it; a workspace admin can allow it"
 		name     = "Slack does not take this name; see channel in backout.yaml"
-		token    = "Slack does not know the token; see Install App in the app's settings"
+		token    = "Slack does not accept SLACK_BOT_TOKEN; copy it from Install App in the app's settings"
 	)
 	return map[string]string{
 		"not_in_channel":                           inside,
