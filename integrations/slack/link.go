@@ -233,7 +233,7 @@ func linkTrouble(err error) error {
 	switch codeOf(err) {
 	case "missing_scope":
 		t.Sentence = doing + ": SLACK_APP_TOKEN lacks the scope connections:write; make a token that has it under Basic Information, App-Level Tokens"
-	case "invalid_auth", "not_authed", "token_revoked", "token_expired", "not_allowed_token_type":
+	case "invalid_auth", "not_authed":
 		t.Sentence = doing + ": Slack does not accept SLACK_APP_TOKEN; copy it from Basic Information, App-Level Tokens (it begins with xapp-)"
 	}
 	return t

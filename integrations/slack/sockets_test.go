@@ -72,7 +72,7 @@ func TestFatalErrorsEndWithASentence(t *testing.T) {
 		spoil func(h *house, o *SocketOptions)
 		want  string
 	}{
-		"wrong token":     {func(_ *house, o *SocketOptions) { o.AppToken = "xapp-wrong" }, "does not know the token"},
+		"wrong token":     {func(_ *house, o *SocketOptions) { o.AppToken = "xapp-wrong" }, "does not accept SLACK_APP_TOKEN"},
 		"bot token":       {func(h *house, o *SocketOptions) { o.AppToken = h.BotToken() }, "SLACK_APP_TOKEN with xapp-"},
 		"revoked":         {func(h *house, _ *SocketOptions) { h.RevokeTokens(true) }, "was revoked"},
 		"socket mode off": {func(h *house, _ *SocketOptions) { h.SetSocketMode(false) }, "Socket Mode is switched off"},

@@ -347,7 +347,7 @@ func TestIdentify(t *testing.T) {
 	}
 	bad := NewClient(ClientOptions{BotToken: "xoxb-wrong", APIURL: h.APIURL()})
 	t.Cleanup(bad.Close)
-	if err := bad.Identify(context.Background()); err == nil || !strings.Contains(err.Error(), "does not know the token") {
+	if err := bad.Identify(context.Background()); err == nil || !strings.Contains(err.Error(), "does not accept SLACK_BOT_TOKEN") {
 		t.Errorf("it says %v", err)
 	}
 	if l := h.client.Permalink("C1", "1.000002", "1.000001"); l != h.URL()+"archives/C1/p1000002?thread_ts=1.000001&cid=C1" {
