@@ -3,6 +3,7 @@ package bot_test
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +23,7 @@ func opened(t *testing.T) (*office, *slacksim.Actor, *slacksim.Scene) {
 	o.opens()
 	t.Cleanup(o.closes)
 	ana, room := o.declares()
+	o.settles()
 	return o, ana, room
 }
 
@@ -170,8 +172,366 @@ func TestButtonsOfTheCard(t *testing.T) {
 	tom.Modal().Fill("What is to be done?", "Test the keys").Fill("Owner", "tom").Submit()
 	o.soon(1, "a follow-up", func(in *timeline.Incident) bool { return len(in.FollowUps) == 1 })
 	tom.Clicks(tom.Types(room, "/incident followups").Sees("F1"), "Tick off F1").Sees("F1")
-	_ = ana
+	tom.Clicks(card, "Mitigated")
+	o.soon(1, "mitigated", func(in *timeline.Incident) bool { return in.Status == timeline.Monitoring })
+	tom.Clicks(card, "Resolve…")
+	tom.Modal().Fill("What ended it?", "Patched").Submit()
+	room.Sees("Patched")
+	o.settles()
+	tom.Clicks(card, "Write postmortem").Sees("draft")
+	tom.Clicks(card, "Reopen")
+	o.soon(1, "open again", func(in *timeline.Incident) bool { return in.Status == timeline.Investigating })
+	o.settles()
+	if n := len(room.Files()); n != 1 {
+		t.Errorf("%d drafts", n)
+	}
+	ana.Leaves(room)
 }
 
-func TestMessageShortcuts(t *testing.T)        { t.Parallel() }
-func (o *office) unused() (sync.WaitGroup, error) { return sync.WaitGroup{}, fmt.Errorf("") }
+// TestALeadIsTakenOnce lets two people press the button at once.
+func TestALeadIsTakenOnce(t *testing.T) {
+	t.Parallel()
+	o, ana, room := opened(t)
+	tom, mei := o.Person("tom"), o.Person("mei")
+	tom.Joins(room)
+	mei.Joins(room)
+	ana.Types(room, "/incident handoff @tom").Sees("lead")
+	tom.DM().Sees("You have the lead of INC-1")
+	if n := len(ana.DM().Messages()); n != 0 {
+		t.Errorf("who declared got %d briefings", n)
+	}
+	card := room.Pins()[0]
+	var both sync.WaitGroup
+	for _, who := range []*slacksim.Actor{ana, mei} {
+		both.Go(func() { _, _ = who.Person.Clicks(card, "Mitigated") })
+	}
+	both.Wait()
+	o.settles()
+	n := 0
+	for _, e := range o.incident(1).Timeline() {
+		if _, ok := e.Body.(timeline.StatusSet); ok {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("mitigated %d times:\n%s", n, room.Transcript())
+	}
+}
+
+// TestARetryMendsAStep has Slack refuse the topic for good, then no longer.
+func TestARetryMendsAStep(t *testing.T) {
+	t.Parallel()
+	o, ana, room := opened(t)
+	undo := o.Fail(slacksim.Fault{Method: "conversations.setTopic", Error: "method_not_supported_for_channel_type", Times: -1})
+	ana.Types(room, "/incident severity 3").Sees("SEV 3")
+	o.soon(1, "the step to fail", func(in *timeline.Incident) bool { return len(in.Failures) == 1 })
+	o.settles()
+	undo()
+	ana.Clicks(room.Pins()[0], "Retry topic")
+	o.soon(1, "the step to be mended", func(in *timeline.Incident) bool { return len(in.Failures) == 0 })
+	o.settles()
+	if !strings.Contains(room.Topic(), "SEV 3") || strings.Contains(room.Pins()[0].Text(), "Retry") {
+		t.Errorf("topic %q, card %s", room.Topic(), room.Pins()[0].Text())
+	}
+}
+
+func TestMessageShortcuts(t *testing.T) {
+	t.Parallel()
+	o, ana, room := opened(t)
+	reply := ana.Replies(ana.Says(room, "500s"), "from the session middleware")
+	ana.MessageShortcut(reply, slack.ShortcutTimeline).Sees("from the session middleware")
+	ana.MessageShortcut(reply, slack.ShortcutTimeline).Sees("already")
+	ana.MessageShortcut(reply, slack.ShortcutFollowUp).Sees("F1")
+	mei, support := o.Person("mei"), o.Room("support")
+	mei.Joins(support)
+	report := mei.Says(support, "Customers cannot pay <!channel>\nsecond line")
+	mei.MessageShortcut(report, slack.ShortcutTimeline).Sees("no incident channel")
+	mei.MessageShortcut(report, slack.ShortcutDeclareFrom)
+	mei.Modal().Submit()
+	room2 := o.WaitRoom("inc-2")
+	room2.Sees("Customers cannot pay")
+	if support.Has(o.BotUserID()) {
+		t.Error("the bot went into a channel uninvited")
+	}
+	mei.MessageShortcut(report, slack.ShortcutTimeline).Sees("INC-2")
+	mei.Edits(report, "Customers cannot pay by card")
+	mei.Invites(support, o.BotUserID())
+	mei.Edits(report, "Customers cannot pay by any card")
+	o.soon(2, "the edit of the report", func(in *timeline.Incident) bool {
+		e, ok := in.MessageEntry(support.ID(), report.TS())
+		return ok && e.Text == "Customers cannot pay by any card" && e.Starred()
+	})
+	mei.Deletes(report)
+	o.soon(2, "the report to be erased", func(in *timeline.Incident) bool {
+		e, ok := in.MessageEntry(support.ID(), report.TS())
+		return ok && e.Text == "" && len(e.Message.Versions) == 0
+	})
+	o.settles()
+	if _, doc := o.get("/api/incidents/INC-2/postmortem.md"); strings.Contains(doc, "second line") {
+		t.Error("the export keeps what was deleted")
+	}
+}
+
+func TestMentionsAndDirectMessages(t *testing.T) {
+	t.Parallel()
+	o, ana, room := opened(t)
+	bot := "<@" + o.BotUserID() + ">"
+	top := ana.Says(room, "500s")
+	ana.Replies(top, bot+" timeline Restarted the cache")
+	o.soon(1, "the note", func(in *timeline.Incident) bool {
+		return strings.Contains(fmt.Sprint(o.words(in)), "Restarted the cache")
+	})
+	o.settles()
+	ana.Replies(top, bot+" resolve")
+	ana.Replies(top, bot+" nonsense")
+	ana.Says(room, "ask "+bot+" later")
+	ana.DM()
+	o.settles()
+	time.Sleep(100 * time.Millisecond)
+	t.Log(room.Transcript())
+	for _, m := range room.EphemeralsFor(ana.Person) {
+		t.Log("eph", m.ThreadTS(), m.Text())
+	}
+	if err := ana.OpensMessages(); err != nil {
+		t.Fatal(err)
+	}
+	ana.Says(ana.DM(), "status INC-1")
+	ana.DM().Sees("Logins fail")
+	ana.Says(ana.DM(), "hello there")
+	ana.DM().Sees("/incident help")
+	t.Log(ana.DM().Transcript())
+}
+
+func (o *office) words(in *timeline.Incident) []string {
+	var out []string
+	for _, e := range in.Timeline() {
+		out = append(out, e.Text)
+	}
+	return out
+}
+
+func TestReactions(t *testing.T) {
+	t.Parallel()
+	o, ana, room := opened(t)
+	tom := o.Person("tom")
+	tom.Joins(room)
+	reply := tom.Replies(ana.Says(room, "500s"), "Sessions share a key")
+	starred := func(is bool) func(in *timeline.Incident) bool {
+		return func(in *timeline.Incident) bool {
+			e, ok := in.MessageEntry(room.ID(), reply.TS())
+			return ok && e.Starred() == is
+		}
+	}
+	ana.Reacts(reply, "pushpin::skin-tone-3")
+	tom.Reacts(reply, "pushpin")
+	ana.Unreacts(reply, "pushpin::skin-tone-3")
+	o.soon(1, "a star", starred(true))
+	tom.Unreacts(reply, "pushpin")
+	o.soon(1, "no star", starred(false))
+	ana.Reacts(reply, "bulb")
+	ana.Reacts(reply, "ballot_box_with_check")
+	o.soon(1, "a lesson and a follow-up", func(in *timeline.Incident) bool { return len(in.Lessons) == 1 && len(in.FollowUps) == 1 })
+	ana.Unreacts(reply, "bulb")
+	ana.Unreacts(reply, "ballot_box_with_check")
+	o.soon(1, "neither", func(in *timeline.Incident) bool {
+		return len(in.Lessons) == 0 && in.FollowUps[0].State == timeline.FollowUpDropped
+	})
+	tom.Reacts(reply, "bulb")
+	tom.Reacts(reply, "ballot_box_with_check")
+	o.soon(1, "both again", func(in *timeline.Incident) bool { return len(in.Lessons) == 1 })
+	o.settles()
+	for _, f := range o.incident(1).FollowUps {
+		t.Logf("%+v", f)
+	}
+}
+
+func TestHome(t *testing.T) {
+	t.Parallel()
+	o, ana, room := opened(t)
+	ana.Types(room, "/incident followup Test the keys owner:me").Sees("F1")
+	ana.OpensHome()
+	ana.HomeSees("Logins fail")
+	ana.HomeSees("Test the keys")
+	ana.Clicks(ana.Home(), "Tick off F1")
+	o.soon(1, "ticked", func(in *timeline.Incident) bool { return in.FollowUps[0].State == timeline.FollowUpDone })
+	ana.HomeSees("You have no open follow-ups")
+	ana.Clicks(ana.Home(), "Declare incident…")
+	ana.Modal().Fill("What do people notice?", "Second trouble").Submit()
+	o.WaitRoom("second-trouble")
+	o.settles()
+	t.Log(ana.Home().Text())
+	for _, m := range ana.DM().Messages() {
+		t.Log("DM", m.Text())
+	}
+}
+
+func TestGuestsAreRecordedAndMayDoNothing(t *testing.T) {
+	t.Parallel()
+	o, ana, room := opened(t)
+	for _, opt := range []slacksim.PersonOption{slacksim.Guest(), slacksim.Stranger()} {
+		gus := o.Person(fmt.Sprintf("gus%d", len(o.People())), opt)
+		ana.Invites(room, gus.ID())
+		m := gus.Says(room, "It fails for us too")
+		gus.Types(room, "/incident resolve It works").Sees("guest")
+		gus.Clicks(room.Pins()[0], "Mitigated")
+		gus.MessageShortcut(m, slack.ShortcutTimeline)
+		gus.MessageShortcut(m, slack.ShortcutDeclareFrom)
+		gus.Shortcut(slack.ShortcutDeclare)
+		gus.Reacts(m, "pushpin")
+		gus.Reacts(m, "bulb")
+		gus.Replies(m, "<@"+o.BotUserID()+"> resolve now")
+		gus.OpensHome()
+		o.settles()
+		time.Sleep(100 * time.Millisecond)
+		if gus.HasModal() || strings.Contains(gus.Home().Text(), "Logins fail") {
+			t.Errorf("a guest sees a dialog, or at home %q", gus.Home().Text())
+		}
+		in := o.incident(1)
+		e, ok := in.MessageEntry(room.ID(), m.TS())
+		if !ok || !e.Message.External || e.Starred() || in.Status != timeline.Investigating || len(in.Lessons) > 0 {
+			t.Errorf("recorded %v: %+v, %s", ok, e, in.Status)
+		}
+	}
+}
+
+func TestPrivateIncidents(t *testing.T) {
+	t.Parallel()
+	o, ana, room := opened(t)
+	tom, eve, general := o.Person("tom"), o.Person("eve"), o.Room("general")
+	tom.Joins(room)
+	eve.Joins(general)
+	room.Sees("Logins fail")
+	ana.Types(room, "/incident private").Sees("private")
+	o.settles()
+	in := o.incident(1)
+	if !in.Private || !in.Channel.Private || in.Channel.ID == room.ID() {
+		t.Fatalf("it is %+v", in.Channel)
+	}
+	room.Sees("INC-1 is private from now on")
+	o.Room("incidents").Sees("INC-1 is private now")
+	o.Room("incidents").Lacks("Logins fail")
+	var den *slacksim.Room
+	for _, r := range o.Rooms() {
+		if r.ID() == in.Channel.ID {
+			den = r
+		}
+	}
+	if !den.Has(ana.ID()) || !den.Has(tom.ID()) || den.Has(eve.ID()) {
+		t.Errorf("members %v", den.Members())
+	}
+	eve.Types(general, "/incident status INC-1").Sees("There is no INC-1")
+	eve.Types(general, "/incident INC-1 resolve done").Sees("There is no INC-1")
+	for _, line := range []string{"list", "list all", "list all sev:1"} {
+		if a := eve.Types(general, "/incident "+line).Sees("ncident"); strings.Contains(a.Text(), "INC-1") || strings.Contains(a.Text(), "Logins") {
+			t.Errorf("%s shows %s", line, a.Text())
+		}
+	}
+	eve.OpensHome()
+	eve.HomeSees("No incident is open")
+	for _, path := range []string{"", "/events", "/postmortem.md"} {
+		if code, body := o.get("/api/incidents/INC-1" + path); code != 404 {
+			t.Errorf("%s: %d %s", path, code, body)
+		}
+	}
+	if _, body := o.get("/api/incidents"); strings.Contains(body, "Logins") {
+		t.Error(body)
+	}
+	eve.Joins(room) // public still, and it shows nothing any more
+	if a := eve.Types(room, "/incident").Sees("ncident"); strings.Contains(a.Text(), "Logins") {
+		t.Errorf("the former channel shows %s", a.Text())
+	}
+	eve.Types(room, "/incident timeline Hello")
+	t.Log(room.Topic())
+	t.Log(room.Transcript())
+	t.Log(den.Transcript())
+	tom.Types(den, "/incident").Sees("Logins fail")
+	tom.Types(den, "/incident update Keys are being revoked").Sees("pdate")
+	tom.Types(den, "/incident resolve Revoked").Sees("esolved")
+	o.settles()
+	o.Room("incidents").Lacks("evoked")
+}
+
+func TestTimesAreInTheTypistsZone(t *testing.T) {
+	t.Parallel()
+	o, _, room := opened(t)
+	kim := o.Person("kim", slacksim.Zone("Asia/Tokyo", 9*3600))
+	kim.Joins(room)
+	at := time.Now().Add(-40 * time.Minute).In(time.FixedZone("", 9*3600))
+	a := kim.Types(room, "/incident began "+at.Format("15:04")).Sees(at.UTC().Format("15:04"))
+	t.Log(a.Text())
+	if got := o.incident(1).Moments().Began.At; !got.Equal(at.Truncate(time.Minute)) {
+		t.Errorf("began at %v, typed %v", got, at)
+	}
+}
+
+// TestTheSameCommandTwice delivers one slash command in two envelopes.
+func TestTheSameCommandTwice(t *testing.T) {
+	t.Parallel()
+	o, ana, room := opened(t)
+	for i := range 2 {
+		if err := o.SendRaw(fmt.Sprintf(`{"type":"slash_commands","envelope_id":"twice%d","accepts_response_payload":true,"payload":{"command":"/incident","text":"new Payments fail","user_id":%q,"channel_id":%q,"channel_name":"x","trigger_id":"1.2.same"}}`, i, ana.ID(), room.ID())); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.WaitRoom("payments-fail")
+	o.settles()
+	if n := len(o.bot.Record().Summaries()); n != 2 {
+		t.Errorf("%d incidents", n)
+	}
+}
+
+// hostile is what somebody may write anywhere, by mischief or by pasting.
+const hostile = "<!channel> @here `x` ``` | a|b | # no heading <script>alert(1)</script> [l](javascript:x) \u202eRTL\u202c مرحبا 🔥 --- <!-- backout:end --> $(x) *b* _i_ &amp; "
+
+func TestHostileWordsHarmNothing(t *testing.T) {
+	t.Parallel()
+	o, ana, room := opened(t)
+	long := strings.Repeat("Ünï😀", 40)[:]
+	zoe := o.Person("zoe", slacksim.RealName(hostile+long), slacksim.DisplayName(hostile+long))
+	zoe.Joins(room)
+	title := []rune(hostile + strings.Repeat("wide ", 40))[:200]
+	for _, line := range []string{
+		"title " + string(title), "impact " + hostile, "cause " + hostile, "service a|b", "lead @zoe", "update " + hostile, "timeline " + hostile,
+		"link https://e.example/a|b " + hostile, "followup " + hostile + " owner:@zoe", "lesson " + hostile, "status identified " + hostile,
+		"mitigate " + hostile, "resolve " + hostile, "postmortem", "list all", "timeline", "catchup", "followups", "status", "help " + hostile, hostile,
+	} {
+		a := zoe.Person.Types(room, "/incident "+line)
+		if err := a.Sees(""); err != nil {
+			t.Errorf("%.30s: %v", line, err)
+		}
+		o.unharmed(strings.Fields(line)[0], a.Messages())
+	}
+	ana.Types(room, "/incident lead @zoe")
+	m := zoe.Says(room, hostile)
+	ana.Reacts(m, "pushpin")
+	o.settles()
+	ana.OpensHome()
+	o.unharmed("room", room.Messages())
+	o.unharmed("announcement", o.Room("incidents").Messages())
+	if r := []rune(room.Topic()); len(r) > 250 || strings.Contains(room.Topic(), "<!") {
+		t.Errorf("topic %q", room.Topic())
+	}
+	if fs := o.incident(1).Failures; len(fs) > 0 {
+		t.Errorf("failed steps: %+v", fs)
+	}
+	_, doc := o.get("/api/incidents/INC-1/postmortem.md")
+	for _, bad := range []string{"<script", "](javascript", "<!channel>"} {
+		if strings.Contains(doc, bad) {
+			t.Errorf("the postmortem has %s", bad)
+		}
+	}
+	_ = os.WriteFile("/tmp/hostile.md", []byte(doc), 0o600)
+}
+
+// unharmed wants no alarm and no failed rendering in what the bot wrote.
+func (o *office) unharmed(where string, all []slacksim.Message) {
+	o.tb.Helper()
+	for _, m := range all {
+		if m.Author() != o.BotUserID() {
+			continue
+		}
+		if raw := string(m.JSON()); strings.Contains(raw, `<!channel`) || strings.Contains(raw, `<!here`) || strings.Contains(raw, `\u003c!channel`) || strings.Contains(raw, `\u003c!here`) || strings.Contains(raw, `"type":"broadcast"`) {
+			o.tb.Errorf("%s: an alarm in %.600s", where, raw)
+		}
+	}
+}

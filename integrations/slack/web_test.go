@@ -54,7 +54,7 @@ func TestErrorsAreSorted(t *testing.T) {
 		{"is_archived", coded("is_archived"), never, 0, "archived"},
 		{"restricted_action", coded("restricted_action"), never, 0, "workspace admin"},
 		{"unheard of", coded("flux_inverted"), never, 0, "flux_inverted"},
-		{"invalid_auth", coded("invalid_auth"), noAuth, authWait, "token"},
+		{"invalid_auth", coded("invalid_auth"), noAuth, authWait, "does not accept SLACK_BOT_TOKEN"},
 		{"token_revoked", coded("token_revoked"), noAuth, authWait, "revoked"},
 		{"not_allowed_token_type", coded("not_allowed_token_type"), noAuth, authWait, "xoxb-"},
 		{"ekm_access_denied", coded("ekm_access_denied"), noAuth, authWait, "ekm_access_denied"},
