@@ -18,9 +18,21 @@ func FromSlack(text string) Rich {
 	if !strings.ContainsAny(text, "&<*_~`:\r") && utf8.ValidString(text) { // most messages
 		return Rich{{Text: text}}
 	}
-	p := slackParser{out: make(Rich, 0, 4)}
+	p := slackParser{out: make(Rich, 0, likely(text))}
 	p.blocks(strings.ToValidUTF8(strings.ReplaceAll(text, "\r\n", "\n"), "\uFFFD"))
 	return joined(p.out)
+}
+
+// likely is how many spans a text will have, so that the list grows once.
+func likely(text string) int {
+	n := 1
+	for i := range len(text) {
+		switch text[i] {
+		case '<', '*', '_', '~', '`', ':', '&':
+			n++
+		}
+	}
+	return min(n, 16)
 }
 
 // joined puts neighbours of one style together.
