@@ -157,6 +157,11 @@ func TestSIGTERM(t *testing.T) {
 	if err := sim.WaitLinks(1); err != nil {
 		t.Fatal(err)
 	}
+	if status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", v.cmd.Process.Pid)); err == nil {
+		_, rss, _ := strings.Cut(string(status), "VmRSS:")
+		rss, _, _ = strings.Cut(rss, "\n")
+		t.Logf("an idle bot holds %s", strings.TrimSpace(rss))
+	}
 	if err := v.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
