@@ -230,6 +230,17 @@ func (h *house) incident() *timeline.Incident {
 	return in
 }
 
+// news gives the keys of the posts to the channel, in their order.
+func (h *house) news() []string {
+	var keys []string
+	for _, p := range h.far.posts {
+		if strings.HasPrefix(p.key, "INC-1/news/") {
+			keys = append(keys, p.key)
+		}
+	}
+	return keys
+}
+
 var errCut = errors.New("connection reset")
 
 func unsure() error {

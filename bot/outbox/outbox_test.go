@@ -64,13 +64,7 @@ func TestAPostThatArrivedWithoutOurKnowingIsNotRepeated(t *testing.T) {
 		h.far.fail("post", unsure(), true)
 		h.does(timeline.SetSeverity("slash:2", "U0TOM", 1, "2"))
 		h.passes(time.Minute)
-		n := 0
-		for _, p := range h.far.posts {
-			if strings.HasPrefix(p.key, "INC-1/news/") {
-				n++
-			}
-		}
-		if n != 1 || h.out.Pending() != 0 {
+		if n := len(h.news()); n != 1 || h.out.Pending() != 0 {
 			t.Fatalf("%d posts, %d owed: %v", n, h.out.Pending(), h.far.calls)
 		}
 	})
@@ -131,13 +125,7 @@ func TestPostsKeepTheirOrder(t *testing.T) {
 			h.does(timeline.GiveUpdate("slash:u"+text, "U0SAM", 1, text, time.Time{}))
 		}
 		h.passes(time.Minute)
-		var keys []string
-		for _, p := range h.far.posts {
-			if strings.HasPrefix(p.key, "INC-1/news/") {
-				keys = append(keys, p.key)
-			}
-		}
-		if len(keys) != 3 || !slices.IsSorted(keys) {
+		if keys := h.news(); len(keys) != 3 || !slices.IsSorted(keys) {
 			t.Fatalf("posted %v", keys)
 		}
 	})
@@ -179,13 +167,7 @@ func TestACrashBetweenDoingAndRecording(t *testing.T) {
 		h.mem.FailCommits(0)
 		h.start()
 		h.passes(time.Minute)
-		n := 0
-		for _, p := range h.far.posts {
-			if strings.HasPrefix(p.key, "INC-1/news/") {
-				n++
-			}
-		}
-		if n != 1 || h.out.Pending() != 0 {
+		if n := len(h.news()); n != 1 || h.out.Pending() != 0 {
 			t.Fatalf("%d posts, %d owed: %v", n, h.out.Pending(), h.far.calls)
 		}
 	})

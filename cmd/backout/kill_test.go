@@ -28,6 +28,14 @@ type victim struct {
 	log bytes.Buffer
 }
 
+// newVictim prepares a bot on a store of its own; more variables win.
+func newVictim(t *testing.T, sim *slacksim.Server, more ...string) *victim {
+	return &victim{t: t, env: append([]string{
+		"BACKOUT_LISTEN=127.0.0.1:0", "BACKOUT_STORE=bolt:" + filepath.Join(t.TempDir(), "b.db"),
+		"SLACK_APP_TOKEN=" + sim.AppToken(), "SLACK_BOT_TOKEN=" + sim.BotToken(), "SLACK_API_URL=" + sim.APIURL(),
+	}, more...)}
+}
+
 func (v *victim) run(args ...string) *exec.Cmd {
 	self, err := os.Executable()
 	if err != nil {
@@ -70,11 +78,7 @@ func TestNothingIsLostWhenTheBotIsKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer sim.Close()
-	dir := t.TempDir()
-	v := &victim{t: t, env: []string{
-		"BACKOUT_LISTEN=127.0.0.1:0", "BACKOUT_STORE=bolt:" + filepath.Join(dir, "b.db"),
-		"SLACK_APP_TOKEN=" + sim.AppToken(), "SLACK_BOT_TOKEN=" + sim.BotToken(), "SLACK_API_URL=" + sim.APIURL(),
-	}}
+	v := newVictim(t, sim)
 	v.start()
 	defer func() {
 		v.kill()
@@ -148,10 +152,7 @@ func TestSIGTERM(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer sim.Close()
-	v := &victim{t: t, env: []string{
-		"BACKOUT_LISTEN=127.0.0.1:0", "BACKOUT_STORE=bolt:" + filepath.Join(t.TempDir(), "b.db"),
-		"SLACK_APP_TOKEN=" + sim.AppToken(), "SLACK_BOT_TOKEN=" + sim.BotToken(), "SLACK_API_URL=" + sim.APIURL(),
-	}}
+	v := newVictim(t, sim)
 	v.start()
 	defer v.kill()
 	if err := sim.WaitLinks(1); err != nil {
@@ -180,10 +181,7 @@ func TestAWrongTokenEndsWithASentence(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer sim.Close()
-	v := &victim{t: t, env: []string{
-		"BACKOUT_LISTEN=127.0.0.1:0", "BACKOUT_STORE=bolt:" + filepath.Join(t.TempDir(), "b.db"),
-		"SLACK_APP_TOKEN=xapp-1-wrong", "SLACK_BOT_TOKEN=" + sim.BotToken(), "SLACK_API_URL=" + sim.APIURL(),
-	}}
+	v := newVictim(t, sim, "SLACK_APP_TOKEN=xapp-1-wrong")
 	v.start()
 	defer v.kill()
 	err = v.cmd.Wait()
