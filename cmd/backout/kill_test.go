@@ -105,7 +105,7 @@ func TestNothingIsLostWhenTheBotIsKilled(t *testing.T) {
 	kills := 0
 	said := []slacksim.Message{ana.Says(room, "first")}
 	for i := range 60 {
-		if rng.IntN(8) == 0 {
+		if v.cmd != nil && rng.IntN(7) == 0 {
 			v.kill()
 			kills++
 		}
@@ -130,7 +130,11 @@ func TestNothingIsLostWhenTheBotIsKilled(t *testing.T) {
 		}
 		if v.cmd == nil && rng.IntN(2) == 0 {
 			v.start()
+			if rng.IntN(3) > 0 { // else it may be killed before it has a link
+				st.WaitLinks(1)
+			}
 		}
+		time.Sleep(time.Duration(rng.IntN(12)) * time.Millisecond)
 	}
 	v.kill()
 	v.start()
@@ -139,6 +143,15 @@ func TestNothingIsLostWhenTheBotIsKilled(t *testing.T) {
 	err = eventually(func() error { return v.recordIs(said, room.ID()) })
 	if err != nil {
 		t.Fatal(err)
+	}
+	cards := 0
+	for _, m := range room.Messages() {
+		if m.Author() == sim.BotUserID() && strings.Contains(m.Text(), "shows what to type") {
+			cards++
+		}
+	}
+	if cards != 1 {
+		t.Errorf("%d cards:\n%s", cards, room.Transcript())
 	}
 	if n := strings.Count(fmt.Sprint(roomNames(sim)), "inc-1"); n != 1 {
 		t.Errorf("%d channels: %v", n, roomNames(sim))
