@@ -256,12 +256,12 @@ func (b *Bot) Record() *timeline.Recorder { return b.rec }
 // Views renders the record.
 func (b *Bot) Views() *Views { return b.views }
 
-// Idle returns when nothing is owed any more.
+// Idle returns when nothing is owed that is due by now.
 func (b *Bot) Idle(ctx context.Context) error {
 	changed, stop := b.rec.Watch()
 	defer stop()
 	for {
-		if b.out.Pending() == 0 {
+		if !b.out.Busy() {
 			return nil
 		}
 		select {

@@ -139,7 +139,10 @@ func (tx *Tx) Owe(e Effect) {
 	e.Created = tx.now
 	if old, ok := tx.state.effects[e.Key]; ok && e.Kind.State() {
 		e.Gen, e.Created, e.Attempts = old.Gen+1, old.Created, old.Attempts
-		e.Due, e.Unsure, e.N, e.Name = old.Due, old.Unsure, old.N, old.Name
+		e.Unsure, e.N, e.Name = old.Unsure, old.N, old.Name
+		if old.Attempts > 0 || old.Due.Before(e.Due) { // a pause that was asked for, or sooner
+			e.Due = old.Due
+		}
 	}
 	tx.effects = slices.DeleteFunc(tx.effects, func(o Effect) bool { return o.Key == e.Key })
 	tx.effects = append(tx.effects, e)

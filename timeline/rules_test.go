@@ -447,3 +447,17 @@ func TestImpossibleYearsAreRefused(t *testing.T) {
 	d.refused(timeline.AddNote("slash:2", "U0ANA", 1, "long ago", time.Date(1126, 1, 1, 0, 0, 0, 0, time.UTC)), "The year 1126 cannot be right")
 	d.refused(timeline.SetMoment("slash:3", "U0ANA", 1, timeline.Began, time.Date(-5, 1, 1, 0, 0, 0, 0, time.UTC)), "cannot be right")
 }
+
+func TestTheFirstCardIsSetAgainWhenRecordingHasBegun(t *testing.T) {
+	d := newDesk(t)
+	d.opened()
+	d.carryAll()
+	d.does(timeline.ReadTo("C1", d.now, d.now, 0))
+	if e := d.effect(timeline.OweCard); !e.Due.Equal(d.now.Add(20 * time.Second)) {
+		t.Fatalf("due %v", e.Due)
+	}
+	d.does(timeline.SetImpact("slash:i", "U0TOM", 1, "everybody"))
+	if e := d.effect(timeline.OweCard); !e.Due.IsZero() {
+		t.Fatalf("a change waits for the quiet refresh until %v", e.Due)
+	}
+}

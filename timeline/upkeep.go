@@ -112,6 +112,10 @@ func RetryStep(key, who string, number, failure int) Change {
 	})
 }
 
+// firstRefresh is when a new incident's card is set again, unless something
+// changes before.
+const firstRefresh = 20 * time.Second
+
 // ReadTo records that a channel's history was read completely up to an instant,
 // and closes the gaps that this fills.
 func ReadTo(channel string, from, to time.Time, found int) Change {
@@ -128,8 +132,13 @@ func ReadTo(channel string, from, to time.Time, found int) Change {
 				filled = true
 			}
 		}
-		if filled {
+		switch {
+		case filled:
 			refresh(tx, in)
+		case in.CompleteTo.IsZero() && in.Channel.ID == channel:
+			// The first card could not say that recording had begun. It is set anew
+			// when the rush of the declaration is over.
+			tx.Owe(Effect{Kind: OweCard, Incident: in.Number, Due: tx.now.Add(firstRefresh)})
 		}
 		return nil
 	}}

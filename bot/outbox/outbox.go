@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -133,6 +134,12 @@ func (o *Outbox) Stop(ctx context.Context) {
 
 // Pending is how many effects are owed now.
 func (o *Outbox) Pending() int { return len(o.Record.Effects()) }
+
+// Busy reports whether something is owed that is due within a moment.
+func (o *Outbox) Busy() bool {
+	soon := o.opt.Now().Add(o.opt.Settle)
+	return slices.ContainsFunc(o.Record.Effects(), func(e timeline.Effect) bool { return !e.Due.After(soon) || e.Attempts > 0 })
+}
 
 func (o *Outbox) loop(changed <-chan struct{}) {
 	timer := time.NewTimer(0)

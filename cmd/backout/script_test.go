@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -37,6 +38,7 @@ func TestStories(t *testing.T) {
 			"waitroom": onStage(waitRoomCmd), "links": onStage(linksCmd), "cut": onStage(cutCmd), "fault": onStage(faultCmd),
 			"calls": onStage(callsCmd), "rooms": onStage(roomsCmd), "topic": onStage(topicCmd), "settle": onStage(settleCmd),
 			"in": onStage(inCmd), "archive": onStage(archiveCmd), "shortcut": onStage(shortcutCmd), "home": onStage(homeCmd), "privateroom": onStage(privateRoomCmd),
+			"writes": writesCmd,
 		},
 	})
 }
@@ -99,6 +101,20 @@ func onStage(f func(s *scene, args []string) error) func(*testscript.TestScript,
 			ts.Fatalf("it went well, and should not have")
 		}
 	}
+}
+
+// writes FILE BEFORE TEXT: somebody edits a document, putting a paragraph before
+// the line that begins so, or at the end.
+func writesCmd(ts *testscript.TestScript, _ bool, args []string) {
+	path := ts.MkAbs(args[0])
+	doc := ts.ReadFile(args[0])
+	i := len(doc)
+	if args[1] != "" {
+		if i = strings.Index(doc, "\n"+args[1]) + 1; i == 0 {
+			ts.Fatalf("%s has no line that begins with %s", args[0], args[1])
+		}
+	}
+	ts.Check(os.WriteFile(path, []byte(doc[:i]+"\n"+args[2]+"\n\n"+doc[i:]), 0o600))
 }
 
 // person NAME "Real Name" [guest].

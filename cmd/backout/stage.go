@@ -90,6 +90,22 @@ func joins(who ...string) func(*play) error {
 	}
 }
 
+// waitInside waits until somebody was brought into the room.
+func (p *play) waitInside(who *slacksim.Person, room *slacksim.Room) error {
+	patience := time.After(20 * time.Second)
+	for {
+		changed := p.sim.Changed()
+		if room.Has(who.ID()) {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-patience:
+			return fmt.Errorf("%s was not brought into #%s", who.Name(), room.Name())
+		}
+	}
+}
+
 // reacts puts an emoji on a message.
 func reacts(who, emoji, to string) func(*play) error {
 	return func(p *play) error { return p.people[who].Reacts(p.said[to], emoji) }

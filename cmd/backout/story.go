@@ -131,6 +131,8 @@ func declareFromReport(p *play) error {
 		return err
 	}
 	p.rooms["incident"] = room
-	_, err = room.Sees(storyTitle)
-	return err
+	if _, err = room.Sees(storyTitle); err != nil {
+		return err
+	}
+	return p.waitInside(ana, room)
 }

@@ -156,7 +156,7 @@ func build(o ManifestOptions) manifest {
 	var m manifest
 	m.Meta.Major, m.Meta.Minor = 2, 1
 	m.Display.Name = o.Name
-	m.Display.Text = "Runs incidents: opens the channel, keeps the record, rolls back the deploy, drafts the postmortem."
+	m.Display.Text = "Runs incidents: opens the channel, keeps the record, drafts the postmortem."
 	m.Display.Color = "#1f2937"
 	m.Features.Home.Tab, m.Features.Home.Messages = true, true
 	m.Features.Bot.Name, m.Features.Bot.Online = botName(o.Name), true
@@ -169,7 +169,7 @@ func build(o ManifestOptions) manifest {
 	for _, name := range []string{o.Command, o.Alias} {
 		if name != "" {
 			m.Features.Commands = append(m.Features.Commands, listedCommand{
-				Command: name, Text: "Declare and run incidents", Hint: "new <title> | status | update | rollback | resolve | help", Escape: true,
+				Command: name, Text: "Declare and run incidents", Hint: "new <title> | status | update | resolve | help", Escape: true,
 			})
 		}
 	}
