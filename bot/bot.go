@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -148,8 +149,22 @@ func (b *Bot) connect() {
 		return
 	}
 	b.client.RefreshGroups(b.ctx, owners(b.opt.Config))
+	b.joinAnnouncements()
 	if err := b.sockets.Run(b.ctx); err != nil {
 		b.fail(err)
+	}
+}
+
+// joinAnnouncements makes the bot a member of the announcement channel: only
+// then can it look for a post of its own before it repeats one. A #name cannot be
+// joined without listing the workspace, so there people invite the bot.
+func (b *Bot) joinAnnouncements() {
+	channel := b.opt.Config.Announce
+	if !strings.HasPrefix(channel, "C") {
+		return
+	}
+	if err := b.client.JoinChannel(b.ctx, channel); err != nil && b.ctx.Err() == nil {
+		b.opt.Logger.Warn("the announcement channel cannot be joined; invite the bot there", "channel", channel, "error", err)
 	}
 }
 

@@ -140,6 +140,30 @@ func TestAHugeMessageAndNonsenseAreSurvived(t *testing.T) {
 	}
 }
 
+func TestTheAnnouncementChannelIsJoined(t *testing.T) {
+	o := newOffice(t, slacksim.Options{NoLimits: true})
+	incidents := o.Room("incidents")
+	o.env["BACKOUT_ANNOUNCE"] = incidents.ID()
+	o.opens()
+	defer o.closes()
+	if !incidents.Has(o.BotUserID()) {
+		t.Fatal("the bot is not in the announcement channel")
+	}
+	o.Fail(slacksim.Fault{Method: "chat.postMessage", Match: map[string]string{"channel": incidents.ID()}, Cut: true, AfterEffect: true})
+	o.declares()
+	incidents.Sees("Logins fail")
+	o.settles()
+	n := 0
+	for _, m := range incidents.Messages() {
+		if strings.Contains(m.Text(), "Logins fail") {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d announcements:\n%s", n, incidents.Transcript())
+	}
+}
+
 func TestWhatIsReadOverHTTP(t *testing.T) {
 	o := newOffice(t, slacksim.Options{NoLimits: true})
 	o.opens()

@@ -72,7 +72,11 @@ func configTable() string {
 		if k.Default != "" {
 			def = "`" + k.Default + "`"
 		}
-		row(&b, "`"+k.Name+"`", env, def, k.Meaning)
+		name := ""
+		if k.Name != "" {
+			name = "`" + k.Name + "`"
+		}
+		row(&b, name, env, def, k.Meaning)
 	}
 	return b.String()
 }
