@@ -248,7 +248,9 @@ func (b *Bot) Stop(ctx context.Context) {
 	}
 	b.stopped = true
 	if b.started {
+		complete := b.proofs(ctx)
 		b.sockets.Stop(ctx) // no new deliveries; those under way are committed and acknowledged
+		b.keepProofs(ctx, complete)
 		b.out.Stop(ctx)
 		for _, s := range b.servers {
 			if err := s.Shutdown(ctx); err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"backout/integrations/slack/slacksim"
 	"backout/timeline"
+	"backout/timeline/boltlog"
 )
 
 func (o *office) get(path string) (int, string) {
@@ -274,6 +275,32 @@ func TestAFullDisk(t *testing.T) {
 	}
 	if o.Lost() != lost {
 		t.Errorf("Slack gave up on %d events", o.Lost()-lost)
+	}
+}
+
+func TestAStoppedBotStillSaysHowCompleteItsRecordIs(t *testing.T) {
+	o := newOffice(t, slacksim.Options{NoLimits: true, PingEvery: 50 * time.Millisecond})
+	o.opens()
+	ana, room := o.declares()
+	o.settles()
+	time.Sleep(150 * time.Millisecond)
+	ana.Says(room, "the last words")
+	said := time.Now()
+	o.settles()
+	time.Sleep(150 * time.Millisecond)
+	o.closes()
+	log, err := boltlog.Open(o.file, boltlog.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	rec, err := timeline.Open(context.Background(), log, timeline.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rec.Close()
+	if in, err := rec.Incident(context.Background(), 1); err != nil || in.CompleteTo.Before(said) {
+		t.Fatalf("complete to %v, the last words fell at %v (%v)", in.CompleteTo, said, err)
 	}
 }
 
