@@ -3,11 +3,12 @@ package bot_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"backout/integrations/slack"
 	"backout/integrations/slack/slacksim"
@@ -23,7 +24,7 @@ func opened(t *testing.T) (*office, *slacksim.Actor, *slacksim.Scene) {
 	o.opens()
 	t.Cleanup(o.closes)
 	ana, room := o.declares()
-	o.settles()
+	o.soon(1, "the pinned card", func(*timeline.Incident) bool { return len(room.Pins()) == 1 })
 	return o, ana, room
 }
 
@@ -95,24 +96,20 @@ func TestPostmortemsInSlackAndOutsideAreTheSame(t *testing.T) {
 	ana.Types(room, "/incident resolve Patched").Sees("esolved")
 	o.settles()
 	ana.Types(room, "/incident postmortem").Sees("draft")
-	o.settles()
+	room.Sees("Postmortem draft of INC-1")
 	files := room.Files()
-	if len(files) != 1 {
-		t.Log(room.Transcript())
-		t.Logf("%+v %+v", o.incident(1).Failures, o.bot.Record().Effects())
-		t.Fatalf("%d files", len(files))
-	}
 	_, exported := o.get("/api/incidents/INC-1/postmortem.md")
 	if stable(string(files[0].Content)) != stable(exported) {
-		t.Errorf("they differ:\n%s\n---\n%s", files[0].Content, exported)
+		t.Errorf("they differ: %s", cmp.Diff(stable(string(files[0].Content)), stable(exported)))
 	}
 }
 
-// stable leaves out what moves with the clock: how far the record is complete.
+// stable leaves out what moves on: how far the record is complete, the sums of
+// parts that say it, and that the file was made.
 func stable(doc string) string {
 	var keep []string
 	for l := range strings.Lines(doc) {
-		if !strings.Contains(strings.ToLower(l), "complete to") {
+		if !strings.Contains(strings.ToLower(l), "complete to") && !strings.Contains(l, "Postmortem exported") && !strings.HasPrefix(l, "<!-- backout:begin") {
 			keep = append(keep, l)
 		}
 	}
@@ -153,7 +150,6 @@ func TestDialogs(t *testing.T) {
 	}
 	ana.Modal().Fill("What do people notice?", "Third trouble").Submit()
 	o.WaitRoom("third-trouble").Sees("Third trouble")
-	o.settles()
 }
 
 func TestButtonsOfTheCard(t *testing.T) {
@@ -175,36 +171,33 @@ func TestButtonsOfTheCard(t *testing.T) {
 	tom.Clicks(card, "Resolve…")
 	tom.Modal().Fill("What ended it?", "Patched").Submit()
 	room.Sees("Patched")
-	o.settles()
-	tom.Clicks(card, "Write postmortem").Sees("draft")
-	tom.Clicks(card, "Reopen")
-	o.soon(1, "open again", func(in *timeline.Incident) bool { return in.Status == timeline.Investigating })
-	o.settles()
-	if n := len(room.Files()); n != 1 {
-		t.Errorf("%d drafts", n)
+	tom.Clicks(room, "Write postmortem").Sees("draft")
+	if err := card.Sees("Reopen"); err != nil {
+		t.Fatal(err)
 	}
-	ana.Leaves(room)
-}
-
-// TestALeadIsTakenOnce lets two people press the button at once.
-func TestALeadIsTakenOnce(t *testing.T) {
-	t.Parallel()
-	o, ana, room := opened(t)
-	tom, mei := o.Person("tom"), o.Person("mei")
-	tom.Joins(room)
-	mei.Joins(room)
-	ana.Types(room, "/incident handoff @tom").Sees("lead")
+	tom.Clicks(card, "Reopen") // and confirms it
+	o.soon(1, "open again", func(in *timeline.Incident) bool { return in.Status == timeline.Investigating })
+	room.Sees("Postmortem draft of INC-1")
+	ana.Types(room, "/incident handoff @tom").Sees("@tom leads")
 	tom.DM().Sees("You have the lead of INC-1")
 	if n := len(ana.DM().Messages()); n != 0 {
-		t.Errorf("who declared got %d briefings", n)
+		t.Errorf("who declared was told %d times", n)
 	}
+}
+
+// TestTwoPressAtOnce has two people say Mitigated, and take the lead that is free.
+func TestTwoPressAtOnce(t *testing.T) {
+	t.Parallel()
+	o, ana, room := opened(t)
+	tom := o.Person("tom")
+	tom.Joins(room)
 	card := room.Pins()[0]
 	var both sync.WaitGroup
-	for _, who := range []*slacksim.Actor{ana, mei} {
+	for _, who := range []*slacksim.Actor{ana, tom} {
 		both.Go(func() { _, _ = who.Person.Clicks(card, "Mitigated") })
 	}
 	both.Wait()
-	o.settles()
+	o.soon(1, "mitigated", func(in *timeline.Incident) bool { return in.Status == timeline.Monitoring })
 	n := 0
 	for _, e := range o.incident(1).Timeline() {
 		if _, ok := e.Body.(timeline.StatusSet); ok {
@@ -212,25 +205,23 @@ func TestALeadIsTakenOnce(t *testing.T) {
 		}
 	}
 	if n != 1 {
-		t.Errorf("mitigated %d times:\n%s", n, room.Transcript())
+		t.Errorf("mitigated %d times", n)
 	}
 }
 
-// TestARetryMendsAStep has Slack refuse the topic for good, then no longer.
+// TestARetryMendsAStep has Slack refuse a person, then no longer.
 func TestARetryMendsAStep(t *testing.T) {
 	t.Parallel()
-	o, ana, room := opened(t)
-	undo := o.Fail(slacksim.Fault{Method: "conversations.setTopic", Error: "method_not_supported_for_channel_type", Times: -1})
-	ana.Types(room, "/incident severity 3").Sees("3 – Minor")
-	o.soon(1, "the step to fail", func(in *timeline.Incident) bool { return len(in.Failures) == 1 })
-	o.settles()
+	o, ana, _ := opened(t)
+	undo := o.Fail(slacksim.Fault{Method: "conversations.invite", Error: "cant_invite", Times: -1})
+	ana.Types(o.Room("general"), "/incident new Payments fail").Sees("INC-2")
+	room := o.WaitRoom("payments-fail")
+	tom := o.Person("tom")
+	tom.Joins(room)
+	room.Sees("@ana: the account is deactivated or may not be invited")
 	undo()
-	ana.Clicks(room.Pins()[0], "Retry topic")
-	o.soon(1, "the step to be mended", func(in *timeline.Incident) bool { return len(in.Failures) == 0 })
-	o.settles()
-	if !strings.Contains(room.Topic(), "SEV 3") || strings.Contains(room.Pins()[0].Text(), "Retry") {
-		t.Errorf("topic %q, card %s", room.Topic(), room.Pins()[0].Text())
-	}
+	tom.Clicks(room, "Retry invitations")
+	o.soon(2, "ana to be in", func(in *timeline.Incident) bool { return len(in.Failures) == 0 && room.Has(ana.ID()) })
 }
 
 func TestMessageShortcuts(t *testing.T) {
@@ -273,39 +264,28 @@ func TestMessageShortcuts(t *testing.T) {
 func TestMentionsAndDirectMessages(t *testing.T) {
 	t.Parallel()
 	o, ana, room := opened(t)
-	bot := "@backout"
 	top := ana.Says(room, "500s")
-	ana.Replies(top, bot+" timeline Restarted the cache")
-	o.soon(1, "the note", func(in *timeline.Incident) bool {
-		return strings.Contains(fmt.Sprint(o.words(in)), "Restarted the cache")
-	})
-	o.settles()
-	ana.Replies(top, bot+" resolve")
-	ana.Replies(top, bot+" nonsense")
-	ana.Says(room, "ask "+bot+" later")
-	ana.DM()
-	o.settles()
-	time.Sleep(100 * time.Millisecond)
-	t.Log(room.Transcript())
-	for _, m := range room.EphemeralsFor(ana.Person) {
-		t.Log("eph", m.ThreadTS(), m.Text())
+	ana.Says(room, "fixed by @backout status") // talk about the bot is no command
+	ana.Replies(top, "@backout timeline Restarted the cache")
+	if err := top.Sees("500s"); err != nil {
+		t.Fatal(err)
 	}
+	note := room.Sees("is in the timeline of INC-1")
+	if note.ThreadTS() != top.TS() {
+		t.Errorf("answered outside the thread: %s", room.Transcript())
+	}
+	ana.Replies(top, "@backout resolve")
+	ana.Clicks(room.Sees("the button can"), "Resolve…")
+	ana.Modal().Fill("What ended it?", "Patched").Submit()
+	o.soon(1, "resolved", func(in *timeline.Incident) bool { return in.Status == timeline.Resolved })
+	room.Lacks("There is no command")
 	if err := ana.OpensMessages(); err != nil {
 		t.Fatal(err)
 	}
 	ana.Says(ana.DM(), "status INC-1")
 	ana.DM().Sees("Logins fail")
 	ana.Says(ana.DM(), "hello there")
-	ana.DM().Sees("/incident help")
-	t.Log(ana.DM().Transcript())
-}
-
-func (o *office) words(in *timeline.Incident) []string {
-	var out []string
-	for _, e := range in.Timeline() {
-		out = append(out, e.Text)
-	}
-	return out
+	ana.DM().Sees("There is no command")
 }
 
 func TestReactions(t *testing.T) {
@@ -321,9 +301,14 @@ func TestReactions(t *testing.T) {
 		}
 	}
 	ana.Reacts(reply, "pushpin::skin-tone-3")
-	tom.Reacts(reply, "pushpin")
-	ana.Unreacts(reply, "pushpin::skin-tone-3")
 	o.soon(1, "a star", starred(true))
+	tom.Reacts(reply, "pushpin")
+	o.soon(1, "two stars", func(in *timeline.Incident) bool {
+		e, _ := in.MessageEntry(room.ID(), reply.TS())
+		return len(e.StarredBy) == 2
+	})
+	ana.Unreacts(reply, "pushpin::skin-tone-3")
+	o.soon(1, "one star", starred(true))
 	tom.Unreacts(reply, "pushpin")
 	o.soon(1, "no star", starred(false))
 	ana.Reacts(reply, "bulb")
@@ -334,12 +319,13 @@ func TestReactions(t *testing.T) {
 	o.soon(1, "neither", func(in *timeline.Incident) bool {
 		return len(in.Lessons) == 0 && in.FollowUps[0].State == timeline.FollowUpDropped
 	})
-	tom.Reacts(reply, "bulb")
 	tom.Reacts(reply, "ballot_box_with_check")
-	o.soon(1, "both again", func(in *timeline.Incident) bool { return len(in.Lessons) == 1 })
+	o.soon(1, "another follow-up", func(in *timeline.Incident) bool { return len(in.FollowUps) == 2 })
+	ana.Reacts(reply, "ballot_box_with_check")
+	ana.Unreacts(reply, "ballot_box_with_check")
 	o.settles()
-	for _, f := range o.incident(1).FollowUps {
-		t.Logf("%+v", f)
+	if f := o.incident(1).FollowUps[1]; f.State != timeline.FollowUpOpen {
+		t.Errorf("who came second took it back: %+v", f)
 	}
 }
 
@@ -356,97 +342,7 @@ func TestHome(t *testing.T) {
 	ana.Clicks(ana.Home(), "Declare incident…")
 	ana.Modal().Fill("What do people notice?", "Second trouble").Submit()
 	o.WaitRoom("second-trouble")
-	o.settles()
-	t.Log(ana.Home().Text())
-	for _, m := range ana.DM().Messages() {
-		t.Log("DM", m.Text())
-	}
-}
-
-func TestGuestsAreRecordedAndMayDoNothing(t *testing.T) {
-	t.Parallel()
-	o, ana, room := opened(t)
-	for _, opt := range []slacksim.PersonOption{slacksim.Guest(), slacksim.Stranger()} {
-		gus := o.Person(fmt.Sprintf("gus%d", len(o.People())), opt)
-		ana.Invites(room, gus.ID())
-		m := gus.Says(room, "It fails for us too")
-		gus.Types(room, "/incident resolve It works").Sees("cannot use Backout")
-		gus.Clicks(room.Pins()[0], "Mitigated")
-		gus.MessageShortcut(m, slack.ShortcutTimeline)
-		gus.MessageShortcut(m, slack.ShortcutDeclareFrom)
-		gus.Shortcut(slack.ShortcutDeclare)
-		gus.Reacts(m, "pushpin")
-		gus.Reacts(m, "bulb")
-		gus.Replies(m, "@backout resolve now")
-		gus.OpensHome()
-		o.settles()
-		time.Sleep(100 * time.Millisecond)
-		if gus.HasModal() || strings.Contains(gus.Home().Text(), "Logins fail") {
-			t.Errorf("a guest sees a dialog, or at home %q", gus.Home().Text())
-		}
-		in := o.incident(1)
-		e, ok := in.MessageEntry(room.ID(), m.TS())
-		if !ok || !e.Message.External || e.Starred() || in.Status != timeline.Investigating || len(in.Lessons) > 0 {
-			t.Errorf("recorded %v: %+v, %s", ok, e, in.Status)
-		}
-	}
-}
-
-func TestPrivateIncidents(t *testing.T) {
-	t.Parallel()
-	o, ana, room := opened(t)
-	tom, eve, general := o.Person("tom"), o.Person("eve"), o.Room("general")
-	tom.Joins(room)
-	eve.Joins(general)
-	room.Sees("Logins fail")
-	ana.Types(room, "/incident private").Sees("private")
-	o.settles()
-	in := o.incident(1)
-	if !in.Private || !in.Channel.Private || in.Channel.ID == room.ID() {
-		t.Fatalf("it is %+v", in.Channel)
-	}
-	room.Sees("INC-1 is private from now on")
-	o.Room("incidents").Sees("INC-1 is private now")
-	o.Room("incidents").Lacks("Logins fail")
-	var den *slacksim.Room
-	for _, r := range o.Rooms() {
-		if r.ID() == in.Channel.ID {
-			den = r
-		}
-	}
-	if !den.Has(ana.ID()) || !den.Has(tom.ID()) || den.Has(eve.ID()) {
-		t.Errorf("members %v", den.Members())
-	}
-	eve.Types(general, "/incident status INC-1").Sees("There is no INC-1")
-	eve.Types(general, "/incident INC-1 resolve done").Sees("There is no INC-1")
-	for _, line := range []string{"list", "list all", "list all sev:1"} {
-		if a := eve.Types(general, "/incident "+line).Sees("ncident"); strings.Contains(a.Text(), "INC-1") || strings.Contains(a.Text(), "Logins") {
-			t.Errorf("%s shows %s", line, a.Text())
-		}
-	}
-	eve.OpensHome()
-	eve.HomeSees("No incident is open")
-	for _, path := range []string{"", "/events", "/postmortem.md"} {
-		if code, body := o.get("/api/incidents/INC-1" + path); code != 404 {
-			t.Errorf("%s: %d %s", path, code, body)
-		}
-	}
-	if _, body := o.get("/api/incidents"); strings.Contains(body, "Logins") {
-		t.Error(body)
-	}
-	eve.Joins(room) // public still, and it shows nothing any more
-	if a := eve.Types(room, "/incident").Sees("ncident"); strings.Contains(a.Text(), "Logins") {
-		t.Errorf("the former channel shows %s", a.Text())
-	}
-	eve.Types(room, "/incident timeline Hello")
-	t.Log(room.Topic())
-	t.Log(room.Transcript())
-	t.Log(den.Transcript())
-	tom.Types(den, "/incident").Sees("Logins fail")
-	tom.Types(den, "/incident update Keys are being revoked").Sees("pdate")
-	tom.Types(den, "/incident resolve Revoked").Sees("esolved")
-	o.settles()
-	o.Room("incidents").Lacks("evoked")
+	ana.HomeSees("INC-2")
 }
 
 func TestTimesAreInTheTypistsZone(t *testing.T) {
@@ -455,8 +351,7 @@ func TestTimesAreInTheTypistsZone(t *testing.T) {
 	kim := o.Person("kim", slacksim.Zone("Asia/Tokyo", 9*3600))
 	kim.Joins(room)
 	at := time.Now().Add(-40 * time.Minute).In(time.FixedZone("", 9*3600))
-	a := kim.Types(room, "/incident began "+at.Format("15:04")).Sees(at.UTC().Format("15:04"))
-	t.Log(a.Text())
+	kim.Types(room, "/incident began "+at.Format("15:04")).Sees(at.UTC().Format("15:04") + "\u00a0UTC")
 	if got := o.incident(1).Moments().Began.At; !got.Equal(at.Truncate(time.Minute)) {
 		t.Errorf("began at %v, typed %v", got, at)
 	}
@@ -472,64 +367,30 @@ func TestTheSameCommandTwice(t *testing.T) {
 		}
 	}
 	o.WaitRoom("payments-fail")
-	o.settles()
+	if err := o.Settle(); err != nil {
+		t.Fatal(err)
+	}
 	if n := len(o.bot.Record().Summaries()); n != 2 {
 		t.Errorf("%d incidents", n)
 	}
 }
 
-// hostile is what somebody may write anywhere, by mischief or by pasting.
-const hostile = "<!channel> @here `x` ``` | a|b | # no heading <script>alert(1)</script> [l](javascript:x) \u202eRTL\u202c مرحبا 🔥 --- <!-- backout:end --> $(x) *b* _i_ &amp; "
-
-func TestHostileWordsHarmNothing(t *testing.T) {
+// TestAdoptedChannels has people make their own channel an incident, history and all.
+func TestAdoptedChannels(t *testing.T) {
 	t.Parallel()
-	o, ana, room := opened(t)
-	long := strings.Repeat("Ünï😀", 40)[:]
-	zoe := o.Person("zoe", slacksim.RealName(hostile+long), slacksim.DisplayName(hostile+long))
-	zoe.Joins(room)
-	title := []rune(hostile + strings.Repeat("wide ", 40))[:200]
-	for _, line := range []string{
-		"title " + string(title), "impact " + hostile, "cause " + hostile, "service a|b", "lead @zoe", "update " + hostile, "timeline " + hostile,
-		"link https://e.example/a|b " + hostile, "followup " + hostile + " owner:@zoe", "lesson " + hostile, "status identified " + hostile,
-		"mitigate " + hostile, "resolve " + hostile, "postmortem", "list all", "timeline", "catchup", "followups", "status", "help " + hostile, hostile,
-	} {
-		a := zoe.Person.Types(room, "/incident "+line)
-		if err := a.Sees(""); err != nil {
-			t.Errorf("%.30s: %v", line, err)
+	o, ana, _ := opened(t)
+	den := ana.Creates("login-trouble")
+	ana.Replies(ana.Says(den, "logins are slow since two"), "only in Europe")
+	ana.Types(den, "/incident adopt “Logins are slow” sev:2").Sees("INC-2")
+	den.Sees("SEV 2 Major")
+	o.soon(2, "what was said before", func(in *timeline.Incident) bool {
+		said := 0
+		for _, e := range in.Timeline() {
+			if e.Text == "logins are slow since two" || e.Text == "only in Europe" {
+				said++
+			}
 		}
-		o.unharmed(strings.Fields(line)[0], a.Messages())
-	}
-	ana.Types(room, "/incident lead @zoe")
-	m := zoe.Says(room, hostile)
-	ana.Reacts(m, "pushpin")
-	o.settles()
-	ana.OpensHome()
-	o.unharmed("room", room.Messages())
-	o.unharmed("announcement", o.Room("incidents").Messages())
-	if r := []rune(room.Topic()); len(r) > 250 || strings.Contains(room.Topic(), "<!") {
-		t.Errorf("topic %q", room.Topic())
-	}
-	if fs := o.incident(1).Failures; len(fs) > 0 {
-		t.Errorf("failed steps: %+v", fs)
-	}
-	_, doc := o.get("/api/incidents/INC-1/postmortem.md")
-	for _, bad := range []string{"<script", "](javascript", "<!channel>"} {
-		if strings.Contains(doc, bad) {
-			t.Errorf("the postmortem has %s", bad)
-		}
-	}
-	_ = os.WriteFile("/tmp/hostile.md", []byte(doc), 0o600)
-}
-
-// unharmed wants no alarm and no failed rendering in what the bot wrote.
-func (o *office) unharmed(where string, all []slacksim.Message) {
-	o.tb.Helper()
-	for _, m := range all {
-		if m.Author() != o.BotUserID() {
-			continue
-		}
-		if raw := string(m.JSON()); strings.Contains(raw, `<!channel`) || strings.Contains(raw, `<!here`) || strings.Contains(raw, `\u003c!channel`) || strings.Contains(raw, `\u003c!here`) || strings.Contains(raw, `"type":"broadcast"`) {
-			o.tb.Errorf("%s: an alarm in %.600s", where, raw)
-		}
-	}
+		return said == 2 && in.Title == "Logins are slow"
+	})
+	ana.Types(den, "/incident adopt").Sees("INC-2")
 }

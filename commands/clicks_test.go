@@ -268,7 +268,12 @@ func TestMentions(t *testing.T) {
 		return w.handle(Request{Via: Mention, Text: text, User: ana, Channel: ch, ThreadTS: "1.000001"})
 	}
 	wants(t, mention("<@U0BOT> sev 1"), "Severity of INC-1 is now 1")
-	wants(t, mention("hey <@U0BOT>"), "There is no command hey.")
+	wants(t, mention("<@U0BOT> hey"), "There is no command hey.")
+	for _, talk := range []string{"hey <@U0BOT>", "fixed by <@U0BOT> status", "<@U0TOM> <@U0BOT> resolve Patched"} {
+		if a := mention(talk); a.Message != nil || a.Form != nil {
+			t.Errorf("talk about the bot is answered with %s", show(a))
+		}
+	}
 	wants(t, mention("<@U0BOT>"), "What can be typed")
 	wants(t, mention("<@U0BOT|backout> lead <@U0TOM>"), "@tom leads INC-1")
 	wants(t, mention("<@U0BOT> update"), "[Post an update… update_v1 1]")

@@ -94,6 +94,11 @@ func (c *Commands) Handle(ctx context.Context, r Request) Answer {
 }
 
 func (k *call) dispatch() (Answer, error) {
+	if k.req.Via == Mention && !k.req.Direct {
+		if _, called := k.withoutBot(k.req.Text); !called {
+			return Answer{}, nil // talk about the bot, by whomever
+		}
+	}
 	if k.req.External {
 		return Answer{}, timeline.Refuse(timeline.Forbidden,
 			"Guests and people of other organisations cannot use Backout.",

@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"strings"
+
 	"backout/timeline"
 )
 
@@ -43,11 +45,12 @@ func (k *call) declared(d timeline.Declaration) (Answer, error) {
 	return a, nil
 }
 
-// privateWish reads `private` as the last word, and `private:yes`. A title that
-// ends in the word is put in quotes.
+// privateWish reads `private` as the last word, and `private:yes`, in any case:
+// phones write capitals, and what was meant to be private must not be announced.
+// A title that ends in the word is put in quotes.
 func (k *call) privateWish() (bool, error) {
 	if v := k.opt("private"); v != "" {
-		switch v {
+		switch strings.ToLower(v) {
 		case "yes", "true":
 			return true, nil
 		case "no", "false":
@@ -55,7 +58,7 @@ func (k *call) privateWish() (bool, error) {
 		}
 		return false, timeline.Refuse(timeline.Invalid, "`private:` is yes or no.", "Type for example: /incident new Customer list leaked private:yes")
 	}
-	if n := len(k.args.words); n > 0 && k.args.words[n-1].text == "private" && !k.args.words[n-1].quoted {
+	if n := len(k.args.words); n > 0 && strings.EqualFold(k.args.words[n-1].text, "private") && !k.args.words[n-1].quoted {
 		k.args.words = k.args.words[:n-1]
 		return true, nil
 	}

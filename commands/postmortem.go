@@ -19,8 +19,8 @@ func (k *call) postmortem() (Answer, error) {
 		return Answer{}, timeline.Refuse(timeline.Conflict, "No repository for postmortems is connected, so there is no pull request.",
 			fmt.Sprintf("`/incident postmortem file` puts the draft into the channel; `backout export %s` writes it on the command line.", id))
 	case "public":
-		return Answer{}, timeline.Refuse(timeline.Conflict, "The public version is not made in Slack.",
-			fmt.Sprintf("`backout export %s --public` writes it on the command line; `/incident postmortem file` puts the full draft into the channel.", id))
+		return Answer{}, timeline.Refuse(timeline.Conflict, "There is no version for the public; what it would leave out is for a person to decide.",
+			"`/incident postmortem file` puts the full draft into the channel.")
 	default:
 		return Answer{}, timeline.Refuse(timeline.Invalid, fmt.Sprintf("There is no form `%s`.", plain(word)), "Type `/incident postmortem` or `/incident postmortem file`.")
 	}

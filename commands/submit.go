@@ -37,6 +37,10 @@ func (k *call) submission() (Answer, error) {
 	}
 	a, err := run(st)
 	if err == nil {
+		if k.req.Channel == "" { // opened on the Home tab, which shows something else now
+			home := k.homeTab()
+			a.Home = &home
+		}
 		return a, nil
 	}
 	if at, ok := errors.AsType[*inputError](err); ok {

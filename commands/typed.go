@@ -12,7 +12,7 @@ import (
 func (k *call) typed() (Answer, error) {
 	line := k.req.Text
 	if k.req.Via == Mention {
-		line = k.withoutBot(line)
+		line, _ = k.withoutBot(line)
 	}
 	words := split(line)
 	if len(words) == 0 {
@@ -57,16 +57,19 @@ func (k *call) bare() (Answer, error) {
 	return k.row.run(k)
 }
 
-// withoutBot takes the mention of the bot out of the text: the first of the bot
-// itself, or the first word where the bot's id is not known.
-func (k *call) withoutBot(line string) string {
-	for _, w := range split(line) {
-		id, ok := userOf(w.text)
-		if ok && (id == k.set.Bot || k.set.Bot == "") {
-			return line[:w.from] + line[w.to:]
-		}
+// withoutBot takes the mention of the bot off the start of the text: of the bot
+// itself, or any where the bot's id is not known. A mention further behind is talk
+// about the bot and calls nothing: "fixed by @backout" must not resolve.
+func (k *call) withoutBot(line string) (rest string, called bool) {
+	words := split(line)
+	if len(words) == 0 {
+		return line, false
 	}
-	return line
+	id, ok := userOf(words[0].text)
+	if !ok || k.set.Bot != "" && id != k.set.Bot {
+		return line, false
+	}
+	return line[words[0].to:], true
 }
 
 // lookup finds a row by its word or an alias.

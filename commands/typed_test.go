@@ -160,7 +160,7 @@ func TestTyped(t *testing.T) {
 		{"lesson", "lesson Test with two users", []string{"lesson is kept with INC-1"}},
 		{"postmortem", "pm", []string{"The draft of INC-1 comes into #c0inc1 as a file."}},
 		{"postmortem pr", "postmortem pr", []string{"backout export INC-1"}},
-		{"postmortem public", "postmortem public", []string{"backout export INC-1 --public"}},
+		{"postmortem public", "postmortem public", []string{"no version for the public", "postmortem file"}},
 		{"postmortem nonsense", "postmortem docx", []string{"no form docx"}},
 		{"link", "link <https://status.example/1?a=1&amp;b=2> Status page", []string{"Status page (https://status.example/1?a=1&b=2)"}},
 		{"no link", "link status page", []string{"A link begins with https://"}},

@@ -63,9 +63,10 @@ func topicLen(s string) int { return utf8.RuneCountInString(escapeSlack(s)) }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// silent takes the sign off words that Slack could read as an alarm where it
-// parses plain text.
+// silent takes the sign off words that Slack could read as an alarm or a mention
+// where it parses plain text, and characters that turn around what follows them.
 func silent(s string) string {
+	s = strings.NewReplacer("<!", "!", "<@", "@", "<#", "#").Replace(Harmless(s))
 	return strings.NewReplacer("@here", "here", "@channel", "channel", "@everyone", "everyone").Replace(s)
 }
 

@@ -174,7 +174,14 @@ func followUpFrom(tx *Tx, in *Incident, en *Entry, who string, on bool) {
 	switch {
 	case on && i < 0:
 		tx.Add(in.Number, who, time.Time{}, Source{Link: en.Source.Link}, FollowUpAdded{Number: len(in.FollowUps) + 1, From: en.N})
-	case !on && i >= 0 && !in.FollowUps[i].Touched:
+	case !on && i >= 0 && !in.FollowUps[i].Touched && madeBy(in, in.FollowUps[i].N, who):
 		tx.Add(in.Number, who, time.Time{}, Source{}, FollowUpSet{Number: in.FollowUps[i].Number, State: FollowUpDropped})
 	}
+}
+
+// madeBy reports whether entry n is the person's: the reaction of somebody else,
+// who came second, changed nothing and takes nothing back.
+func madeBy(in *Incident, n int, who string) bool {
+	e, ok := in.Entry(n)
+	return ok && e.Who == who
 }

@@ -451,8 +451,7 @@ func TestImpossibleYearsAreRefused(t *testing.T) {
 func TestTheFirstCardIsSetAgainWhenRecordingHasBegun(t *testing.T) {
 	d := newDesk(t)
 	d.opened()
-	d.carryAll()
-	d.does(timeline.ReadTo("C1", d.now, d.now, 0))
+	d.does(timeline.CardPosted(d.effect(timeline.OweCard), timeline.Posted{What: "card", Channel: "C1", TS: ts1}))
 	if e := d.effect(timeline.OweCard); !e.Due.Equal(d.now.Add(20 * time.Second)) {
 		t.Fatalf("due %v", e.Due)
 	}

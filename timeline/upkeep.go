@@ -23,12 +23,7 @@ func Carried(e Effect, bodies ...Body) Change {
 		for _, b := range bodies {
 			tx.Add(e.Incident, Backout, time.Time{}, Source{}, b)
 		}
-		if slices.ContainsFunc(in.Failures, func(f Failure) bool { return f.Step == e.Step() }) {
-			tx.Add(e.Incident, Backout, time.Time{}, Source{}, StepDone{Step: e.Step(), Effect: e.Key})
-			if e.Kind != OweCard {
-				refresh(tx, in)
-			}
-		}
+		noteDone(tx, in, e)
 		if tx.Settle(e.Key, e.Gen) {
 			return nil
 		}
@@ -38,17 +33,45 @@ func Carried(e Effect, bodies ...Body) Change {
 	}}
 }
 
-// CardPosted records where the first card stands and owes its pin.
+// firstRefresh is when a new incident's card is set again, unless something
+// changes before.
+const firstRefresh = 20 * time.Second
+
+// CardPosted records where the first card stands and owes its pin. A first card
+// could not say that recording had begun, so it is set again when the rush of the
+// declaration is over.
 func CardPosted(e Effect, p Posted) Change {
-	c := Carried(e, p)
-	decide := c.Decide
-	c.Decide = func(tx *Tx) error {
-		if _, ok := tx.Owed(e.Key); ok {
-			tx.Owe(Effect{Key: effectKey(e.Incident, OwePin, 0) + "/" + p.TS, Kind: OwePin, Incident: e.Incident})
+	return Change{Decide: func(tx *Tx) error {
+		now, ok := tx.Owed(e.Key)
+		if !ok {
+			return nil
 		}
-		return decide(tx)
+		in, err := tx.Incident(e.Incident)
+		if err != nil {
+			return err
+		}
+		tx.Add(e.Incident, Backout, time.Time{}, Source{}, p)
+		noteDone(tx, in, e)
+		tx.Owe(Effect{Key: effectKey(e.Incident, OwePin, 0) + "/" + p.TS, Kind: OwePin, Incident: e.Incident})
+		due := time.Time{}
+		if now.Gen == e.Gen {
+			due = tx.now.Add(firstRefresh)
+		}
+		now.Gen, now.Attempts, now.Unsure, now.Due = now.Gen+1, 0, false, due
+		tx.Put(now)
+		return nil
+	}}
+}
+
+// noteDone ends the failure that the step stood under.
+func noteDone(tx *Tx, in *Incident, e Effect) {
+	if !slices.ContainsFunc(in.Failures, func(f Failure) bool { return f.Step == e.Step() }) {
+		return
 	}
-	return c
+	tx.Add(e.Incident, Backout, time.Time{}, Source{}, StepDone{Step: e.Step(), Effect: e.Key})
+	if e.Kind != OweCard {
+		refresh(tx, in)
+	}
 }
 
 // Postponed records that an effect is to be tried again, and whether the attempt
@@ -112,10 +135,6 @@ func RetryStep(key, who string, number, failure int) Change {
 	})
 }
 
-// firstRefresh is when a new incident's card is set again, unless something
-// changes before.
-const firstRefresh = 20 * time.Second
-
 // ReadTo records that a channel's history was read completely up to an instant,
 // and closes the gaps that this fills.
 func ReadTo(channel string, from, to time.Time, found int) Change {
@@ -132,13 +151,8 @@ func ReadTo(channel string, from, to time.Time, found int) Change {
 				filled = true
 			}
 		}
-		switch {
-		case filled:
+		if filled {
 			refresh(tx, in)
-		case in.CompleteTo.IsZero() && in.Channel.ID == channel:
-			// The first card could not say that recording had begun. It is set anew
-			// when the rush of the declaration is over.
-			tx.Owe(Effect{Kind: OweCard, Incident: in.Number, Due: tx.now.Add(firstRefresh)})
 		}
 		return nil
 	}}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"backout/templates"
@@ -131,6 +132,15 @@ func nameData(in *timeline.Incident) templates.NameData {
 	return d
 }
 
+// groupPause and groupTries are how long and how often a user group that is not
+// known yet is waited for.
+const (
+	groupPause = 5 * time.Second
+	groupTries = 3
+)
+
+// invite brings people in. Who could not be is named on the card, with a button
+// that tries again: people learn it there, not from the log.
 func (o *Outbox) invite(ctx context.Context, e *timeline.Effect, in *timeline.Incident) (timeline.Change, error) {
 	missing, err := o.Rooms.Invite(ctx, in.Channel.ID, e.Users)
 	if err != nil {
@@ -139,11 +149,21 @@ func (o *Outbox) invite(ctx context.Context, e *timeline.Effect, in *timeline.In
 	if len(missing) == 0 {
 		return timeline.Carried(*e), nil
 	}
-	done := timeline.StepDone{Step: e.Step(), Effect: e.Key}
+	left := *e
+	left.Users = nil
+	var why []string
 	for _, m := range missing {
-		done.Missing = append(done.Missing, m.User+": "+m.Why)
+		who := "<@" + m.User + ">"
+		if strings.HasPrefix(m.User, "S") {
+			who = "<!subteam^" + m.User + ">"
+			if e.Attempts < groupTries {
+				return timeline.Postponed(*e, o.opt.Now().Add(groupPause), false), nil
+			}
+		}
+		left.Users = append(left.Users, m.User)
+		why = append(why, who+": "+m.Why)
 	}
-	return timeline.Carried(*e, done), nil
+	return timeline.GivenUp(left, strings.Join(why, "; ")), nil
 }
 
 const (

@@ -23,8 +23,8 @@ func TestADeclarationIsCarriedOut(t *testing.T) {
 				t.Errorf("%s: %d times in %v", want, h.far.count(want), h.far.calls)
 			}
 		}
-		if n := h.out.Pending(); n != 0 {
-			t.Errorf("%d effects are still owed", n)
+		if h.out.Busy() {
+			t.Errorf("still owed: %+v", h.rec.Effects())
 		}
 		if len(h.far.calls) != 7 {
 			t.Errorf("%d calls: %v", len(h.far.calls), h.far.calls)

@@ -126,6 +126,9 @@ func (in *intake) reaction(ctx context.Context, o outer, e event) error {
 	if !ok || e.Item.Type != "message" || user == me || e.ItemUser == me {
 		return nil
 	}
+	if in.client.outsideKnown(user) {
+		return nil // guests are recorded and may do nothing
+	}
 	if _, ok := in.opt.Recorder.InChannel(e.Item.Channel); !ok {
 		return nil
 	}
