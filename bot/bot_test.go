@@ -244,13 +244,20 @@ func TestAFullDisk(t *testing.T) {
 	defer o.closes()
 	lost := o.Lost()
 	var last slacksim.Message
-	for i := 0; o.Unacked() < 4 && i < 400; i++ {
-		last = ana.Says(room, fmt.Sprintf("%d %s", i, strings.Repeat("x", 30_000)))
-		time.Sleep(20 * time.Millisecond)
+	full := func() bool { // for a second nothing helps
+		for range 40 {
+			if o.Unacked() == 0 {
+				return false
+			}
+			time.Sleep(25 * time.Millisecond)
+		}
+		return true
 	}
-	time.Sleep(200 * time.Millisecond)
-	if o.Unacked() == 0 {
-		t.Fatal("a full disk acknowledges everything")
+	for i := 0; !full(); i++ {
+		if i == 400 {
+			t.Fatal("a full disk acknowledges everything")
+		}
+		last = ana.Says(room, fmt.Sprintf("%d %s", i, strings.Repeat("x", 30_000)))
 	}
 	refused := ""
 	for i := 0; !strings.Contains(refused, "Nothing was recorded") && i < 50; i++ {
