@@ -23,7 +23,7 @@ func (s *sweep) reactions(ctx context.Context, m *message, en *timeline.Entry) e
 	}
 	for means, users := range by {
 		for _, u := range users {
-			if u == s.client.BotUserID() || s.marked(en, means, u) {
+			if u == s.client.BotUserID() || s.marked(en, means, u) || s.client.outside(ctx, u) {
 				continue
 			}
 			if err := s.react(ctx, m, u, means, true); err != nil {
