@@ -134,7 +134,6 @@ func (b *Bot) Start(ctx context.Context) error {
 		return errors.Join(err, l.Close())
 	}
 	b.started = true
-	b.out.Start()
 	b.work.Go(b.connect)
 	b.work.Go(b.front.run(b.ctx))
 	b.work.Go(b.upkeep)
@@ -148,8 +147,9 @@ func (b *Bot) connect() {
 		b.fail(err)
 		return
 	}
-	b.client.RefreshGroups(b.ctx, owners(b.opt.Config))
 	b.joinAnnouncements()
+	b.work.Go(func() { b.client.RefreshGroups(b.ctx, owners(b.opt.Config)) })
+	b.out.Start() // not before we know who we are: what an earlier process did is recognised by it
 	if err := b.sockets.Run(b.ctx); err != nil {
 		b.fail(err)
 	}

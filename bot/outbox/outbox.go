@@ -72,13 +72,13 @@ type Outbox struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	quit   chan struct{}
-	once   sync.Once
 	done   chan struct{}
 	nudge  chan struct{}
 	work   sync.WaitGroup
 
 	mu      sync.Mutex
-	running map[string]bool      // by lane
+	stopped bool
+	running map[string]bool      // by lane; nil before Start
 	last    map[string]time.Time // when a state was last set, by key
 	// unrecorded holds effects that were tried and whose result is not recorded.
 	unrecorded map[string]bool
@@ -102,13 +102,18 @@ func New(d Deps, opt Options) *Outbox {
 	return &Outbox{
 		Deps: d, opt: opt, ctx: ctx, cancel: cancel,
 		quit: make(chan struct{}), done: make(chan struct{}), nudge: make(chan struct{}, 1),
-		running: map[string]bool{}, last: map[string]time.Time{}, unrecorded: map[string]bool{},
+		last: map[string]time.Time{}, unrecorded: map[string]bool{},
 	}
 }
 
-// Start begins to carry out what is owed.
+// Start begins to carry out what is owed. After Stop it does nothing.
 func (o *Outbox) Start() {
-	o.started = o.opt.Now()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.stopped || o.running != nil {
+		return
+	}
+	o.running, o.started = map[string]bool{}, o.opt.Now()
 	changed, stop := o.Record.Watch()
 	go func() {
 		defer close(o.done)
@@ -118,9 +123,19 @@ func (o *Outbox) Start() {
 }
 
 // Stop begins nothing new, gives attempts under way until ctx ends and waits for
-// them. It must follow Start; a second call waits too.
+// them. It may be called before Start and more than once.
 func (o *Outbox) Stop(ctx context.Context) {
-	o.once.Do(func() { close(o.quit) })
+	o.mu.Lock()
+	first := !o.stopped
+	o.stopped = true
+	begun := o.running != nil
+	o.mu.Unlock()
+	if first {
+		close(o.quit)
+	}
+	if !begun {
+		return
+	}
 	<-o.done
 	finished := make(chan struct{})
 	go func() { o.work.Wait(); close(finished) }()
