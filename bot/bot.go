@@ -99,7 +99,7 @@ func (b *Bot) wireSlack() {
 func (b *Bot) wireOutbox() {
 	cfg := b.opt.Config
 	b.out = outbox.New(outbox.Deps{
-		Record: b.rec, Rooms: b.client, Posts: b.client, Files: b.client, History: b.history,
+		Record: b.rec, Owed: b.rec, Rooms: b.client, Posts: b.client, Files: b.client, History: b.history,
 		Views: b.views, Meter: b.metrics, Log: b.opt.Logger,
 	}, outbox.Options{Announce: cfg.Announce, ChannelPattern: cfg.Channel, Now: b.opt.Now})
 }

@@ -283,6 +283,14 @@ func (r *Recorder) Effects() []Effect {
 	return slices.Collect(maps.Values(r.state.effects))
 }
 
+// Owed gives an effect as it stands, if it is still owed.
+func (r *Recorder) Owed(key string) (Effect, bool) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	e, ok := r.state.effects[key]
+	return e, ok
+}
+
 // Raw reads the stored events of an incident, in order of N.
 func (r *Recorder) Raw(ctx context.Context, number int) ([]Event, error) {
 	var out []Event

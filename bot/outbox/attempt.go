@@ -22,8 +22,8 @@ const (
 
 // attempt performs one effect once and records how that ended. The record's
 // trouble leaves the effect owed: it is found, and looked for, again.
-func (o *Outbox) attempt(e timeline.Effect, lane string) {
-	defer o.release(e, lane)
+func (o *Outbox) attempt(e timeline.Effect) {
+	defer o.wasSet(e)
 	ctx, cancel := context.WithTimeout(o.ctx, o.opt.Timeout)
 	defer cancel()
 	if o.maybeDone(e) {

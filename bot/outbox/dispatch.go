@@ -14,7 +14,7 @@ const idle = time.Minute
 // dispatch starts every effect that is due and whose lane is free, and says how
 // long until the next one is due.
 func (o *Outbox) dispatch() time.Duration {
-	effects := o.Record.Effects()
+	effects := o.Owed.Effects()
 	slices.SortFunc(effects, func(a, b timeline.Effect) int {
 		if c := a.Created.Compare(b.Created); c != 0 {
 			return c
@@ -38,7 +38,14 @@ func (o *Outbox) dispatch() time.Duration {
 			continue
 		}
 		blocked[lane] = true
-		o.work.Go(func() { o.attempt(e, lane) })
+		o.work.Go(func() {
+			defer o.release(lane)
+			// The list was read before the lane was taken: who held it may have
+			// carried this very effect out meanwhile.
+			if now, ok := o.Owed.Owed(e.Key); ok && o.due(now) == 0 {
+				o.attempt(now)
+			}
+		})
 	}
 	return wait
 }
@@ -78,12 +85,19 @@ func (o *Outbox) occupy(lane string) bool {
 	return true
 }
 
-func (o *Outbox) release(e timeline.Effect, lane string) {
+func (o *Outbox) release(lane string) {
 	o.mu.Lock()
 	delete(o.running, lane)
-	if e.Kind.State() {
-		o.last[e.Key] = o.opt.Now()
-	}
 	o.mu.Unlock()
 	o.wake()
+}
+
+// wasSet notes when a state was set last.
+func (o *Outbox) wasSet(e timeline.Effect) {
+	if !e.Kind.State() {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.last[e.Key] = o.opt.Now()
 }

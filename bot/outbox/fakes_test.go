@@ -191,7 +191,7 @@ func (h *house) start() {
 	}
 	h.rec = rec
 	h.out = outbox.New(outbox.Deps{
-		Record: rec, Rooms: h.far, Posts: h.far, Files: h.far, History: h.far, Views: plain{}, Meter: silence{}, Log: slog.New(slog.DiscardHandler),
+		Record: rec, Owed: rec, Rooms: h.far, Posts: h.far, Files: h.far, History: h.far, Views: plain{}, Meter: silence{}, Log: slog.New(slog.DiscardHandler),
 	}, outbox.Options{Announce: "C0ANNOUNCE", ChannelPattern: "inc-{{.Number}}-{{.Slug}}"})
 	h.out.Start()
 }

@@ -16,7 +16,12 @@ type Record interface {
 	Record(ctx context.Context, c timeline.Change) (timeline.Outcome, error)
 	Incident(ctx context.Context, number int) (*timeline.Incident, error)
 	InChannel(channel string) (int, bool)
+}
+
+// Owed is what is owed, as the record has it.
+type Owed interface {
 	Effects() []timeline.Effect
+	Owed(key string) (timeline.Effect, bool)
 	Watch() (<-chan struct{}, func())
 }
 
@@ -38,6 +43,7 @@ type Views interface {
 // Deps are what the outbox works with; all are required.
 type Deps struct {
 	Record  Record
+	Owed    Owed
 	Rooms   Rooms
 	Posts   Posts
 	Files   Files
@@ -114,7 +120,7 @@ func (o *Outbox) Start() {
 		return
 	}
 	o.running, o.started = map[string]bool{}, o.opt.Now()
-	changed, stop := o.Record.Watch()
+	changed, stop := o.Owed.Watch()
 	go func() {
 		defer close(o.done)
 		defer stop()
@@ -148,12 +154,12 @@ func (o *Outbox) Stop(ctx context.Context) {
 }
 
 // Pending is how many effects are owed now.
-func (o *Outbox) Pending() int { return len(o.Record.Effects()) }
+func (o *Outbox) Pending() int { return len(o.Owed.Effects()) }
 
 // Busy reports whether something is owed that is due within a moment.
 func (o *Outbox) Busy() bool {
 	soon := o.opt.Now().Add(o.opt.Settle)
-	return slices.ContainsFunc(o.Record.Effects(), func(e timeline.Effect) bool { return !e.Due.After(soon) || e.Attempts > 0 })
+	return slices.ContainsFunc(o.Owed.Effects(), func(e timeline.Effect) bool { return !e.Due.After(soon) || e.Attempts > 0 })
 }
 
 func (o *Outbox) loop(changed <-chan struct{}) {
