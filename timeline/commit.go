@@ -39,6 +39,9 @@ func (r *Recorder) commit(reqs []*request) {
 	}
 	r.evict()
 	r.mu.Unlock()
+	if err == nil && !g.batch.Empty() {
+		r.watch.wake() // before the senders go on, so that a receipt is never late
+	}
 	for _, req := range reqs {
 		switch {
 		case err != nil: // a refusal, too, may rest on what was not stored
@@ -49,9 +52,6 @@ func (r *Recorder) commit(reqs []*request) {
 			out, oerr := r.outcome(ctx, req)
 			req.done <- result{out: out, err: oerr}
 		}
-	}
-	if err == nil && !g.batch.Empty() {
-		r.watch.wake()
 	}
 }
 

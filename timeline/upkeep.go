@@ -8,9 +8,9 @@ import (
 // The changes below are what the outbox and the reader of history record. They
 // have no delivery key: each looks at what is owed, or at the state, instead.
 
-// Carried records that an effect was carried out, with the events that say so.
-// When a state effect was owed anew meanwhile, it stays owed.
-func Carried(e Effect, bodies ...Body) Change {
+// owedStill makes a change about an effect that is still owed; now is how it
+// stands in the record, which may be newer than what was carried out.
+func owedStill(e Effect, rule func(tx *Tx, now Effect, in *Incident) error) Change {
 	return Change{Decide: func(tx *Tx) error {
 		now, ok := tx.Owed(e.Key)
 		if !ok {
@@ -20,6 +20,14 @@ func Carried(e Effect, bodies ...Body) Change {
 		if err != nil {
 			return err
 		}
+		return rule(tx, now, in)
+	}}
+}
+
+// Carried records that an effect was carried out, with the events that say so.
+// When a state effect was owed anew meanwhile, it stays owed.
+func Carried(e Effect, bodies ...Body) Change {
+	return owedStill(e, func(tx *Tx, now Effect, in *Incident) error {
 		for _, b := range bodies {
 			tx.Add(e.Incident, Backout, time.Time{}, Source{}, b)
 		}
@@ -30,7 +38,7 @@ func Carried(e Effect, bodies ...Body) Change {
 		now.Attempts, now.Unsure, now.Due = 0, false, time.Time{}
 		tx.Put(now)
 		return nil
-	}}
+	})
 }
 
 // firstRefresh is when a new incident's card is set again, unless something
@@ -41,15 +49,7 @@ const firstRefresh = 20 * time.Second
 // could not say that recording had begun, so it is set again when the rush of the
 // declaration is over.
 func CardPosted(e Effect, p Posted) Change {
-	return Change{Decide: func(tx *Tx) error {
-		now, ok := tx.Owed(e.Key)
-		if !ok {
-			return nil
-		}
-		in, err := tx.Incident(e.Incident)
-		if err != nil {
-			return err
-		}
+	return owedStill(e, func(tx *Tx, now Effect, in *Incident) error {
 		tx.Add(e.Incident, Backout, time.Time{}, Source{}, p)
 		noteDone(tx, in, e)
 		tx.Owe(Effect{Key: effectKey(e.Incident, OwePin, 0) + "/" + p.TS, Kind: OwePin, Incident: e.Incident})
@@ -60,7 +60,7 @@ func CardPosted(e Effect, p Posted) Change {
 		now.Gen, now.Attempts, now.Unsure, now.Due = now.Gen+1, 0, false, due
 		tx.Put(now)
 		return nil
-	}}
+	})
 }
 
 // noteDone ends the failure that the step stood under.
@@ -92,18 +92,10 @@ func Postponed(e Effect, due time.Time, unsure bool) Change {
 // GivenUp records that an effect will not be tried again, and why. The timeline
 // shows it; the card offers to try again.
 func GivenUp(e Effect, reason string) Change {
-	return Change{Decide: func(tx *Tx) error {
-		now, ok := tx.Owed(e.Key)
-		if !ok {
-			return nil
-		}
-		in, err := tx.Incident(e.Incident)
-		if err != nil {
-			return err
-		}
+	return owedStill(e, func(tx *Tx, now Effect, in *Incident) error {
 		tx.settled = append(tx.settled, now.Key)
 		return tx.giveUp(e, in, reason)
-	}}
+	})
 }
 
 // giveUp notes that the effect, which is settled, was not carried out.

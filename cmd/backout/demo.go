@@ -78,7 +78,7 @@ func (c demoCmd) Run(w *world) (err error) {
 
 // startBot starts the bot on a store of its own and waits until Slack can reach it.
 func (c demoCmd) startBot(w *world, p *play, dir string) (*bot.Bot, func() error, error) {
-	cfg, err := config.Load(config.Sources{Lookup: func(name string) (string, bool) {
+	cfg, err := config.Load(config.Sources{File: "demo.yaml", ReadFile: storyConfig, Lookup: func(name string) (string, bool) {
 		v, ok := map[string]string{
 			"BACKOUT_LISTEN": "127.0.0.1:0", "BACKOUT_ANNOUNCE": "#incidents",
 			"BACKOUT_STORE":   "bolt:" + filepath.Join(dir, "demo.db"),

@@ -16,6 +16,11 @@ func storyDay() time.Time { return time.Date(2026, time.November, 20, 13, 58, 0,
 
 const storyTitle = "Users are logged out, some see other people's accounts"
 
+// storyConfig is the team's configuration file.
+func storyConfig(string) ([]byte, error) {
+	return []byte("services:\n  - name: web-app\n    repo: acme/web-app\n"), nil
+}
+
 // cast brings people and rooms onto the stage.
 func cast(p *play) error {
 	for _, c := range []struct{ handle, name string }{
@@ -118,7 +123,7 @@ func declareFromReport(p *play) error {
 	if err != nil {
 		return fmt.Errorf("the dialog did not open: %w", err)
 	}
-	for field, value := range map[string]string{"What do people notice?": storyTitle, "Severity": "1"} {
+	for field, value := range map[string]string{"What do people notice?": storyTitle, "Severity": "1", "Affected services": "web-app"} {
 		if err := m.Fill(field, value); err != nil {
 			return fmt.Errorf("fill %s: %w", field, err)
 		}
