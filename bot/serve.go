@@ -23,7 +23,7 @@ const aliveWithin = 60 * time.Second
 func (b *Bot) serve() error {
 	deps := pages.Deps{
 		Record: b.rec, Views: b.views, Token: b.opt.Config.APIToken, Metrics: b.metrics.Handler(),
-		Ready: b.ready, BaseURL: b.opt.Config.URL, Now: b.opt.Now,
+		Ready: b.ready, BaseURL: b.opt.Config.URL,
 	}
 	b.run(pages.Server(pages.Handler(deps)), b.listener)
 	if b.opt.Control == "" {

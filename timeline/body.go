@@ -216,11 +216,10 @@ type StepFailed struct {
 	Owed Effect `json:"owed"`
 }
 
-// StepDone says that something owed was done, with what fell short.
+// StepDone says that something that had failed was done, or is tried again.
 type StepDone struct {
-	Step    string   `json:"step"`
-	Effect  string   `json:"effect"`
-	Missing []string `json:"missing,omitempty"`
+	Step   string `json:"step"`
+	Effect string `json:"effect"`
 }
 
 // Swept says that a channel's history was read completely from From to To.

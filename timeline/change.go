@@ -81,8 +81,21 @@ func (tx *Tx) ofMessage(channel, ts string) (*Incident, bool, error) {
 	return tx.InChannel(channel)
 }
 
-// Summaries gives all incidents, newest first.
-func (tx *Tx) Summaries() []Summary { return tx.state.list() }
+// declaredWithin gives the incidents declared less than d ago, newest first.
+// Numbers are given in the order of declarations, so it looks at no older ones.
+func (tx *Tx) declaredWithin(d time.Duration) []Summary {
+	var out []Summary
+	for n := tx.state.highest; n > 0; n-- {
+		s, ok := tx.state.summaries[n]
+		if ok && tx.now.Sub(s.Moments.Declared.At) >= d {
+			break
+		}
+		if ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}
 
 // NextNumber is the number that the next incident will get.
 func (tx *Tx) NextNumber() int { return tx.state.highest + 1 }

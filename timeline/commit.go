@@ -144,7 +144,7 @@ func (r *Recorder) apply(ctx context.Context, g *group, req *request) error {
 	for _, key := range tx.settled {
 		g.setEffect(r.state, key, nil)
 	}
-	r.refreshSummaries(g)
+	r.refreshSummaries(tx)
 	if len(tx.events) > 0 {
 		req.at = Position{Incident: tx.events[0].Incident, N: tx.events[0].N}
 		for _, e := range tx.events {
@@ -177,8 +177,8 @@ func (g *group) setEffect(s *state, key string, e *Effect) {
 
 // refreshSummaries keeps the summaries in step inside the group, so that a later
 // request of the same group sees an incident that an earlier one declared.
-func (r *Recorder) refreshSummaries(g *group) {
-	for n := range g.touched {
+func (r *Recorder) refreshSummaries(tx *Tx) {
+	for n := range tx.added {
 		if in, ok := r.state.open[n]; ok {
 			r.state.putSummary(in.Summary())
 		}

@@ -163,9 +163,8 @@ func cleanTitle(s string) (string, error) {
 }
 
 func notDeclaredTwice(tx *Tx, title string) error {
-	for _, s := range tx.Summaries() {
-		age := tx.Now().Sub(s.Moments.Declared.At)
-		if s.Status.Open() && !s.Private && strings.EqualFold(s.Title, title) && age < sameTitle {
+	for _, s := range tx.declaredWithin(sameTitle) {
+		if age := tx.Now().Sub(s.Moments.Declared.At); s.Status.Open() && !s.Private && strings.EqualFold(s.Title, title) {
 			return Refuse(Conflict,
 				fmt.Sprintf("%s was declared %d s ago with this title%s.", s.ID(), int(age.Seconds()), inChannel(s.Channel)),
 				"Join it there, or change the title if this is another outage.")

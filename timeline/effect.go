@@ -110,16 +110,6 @@ func effectKey(incident int, kind EffectKind, n int) string {
 	return key
 }
 
-// Verdict is how an attempt at an effect ended.
-type Verdict int
-
-// The three verdicts.
-const (
-	Done Verdict = iota
-	Again
-	Never
-)
-
 // Trouble is the error of a call to the outside, sorted for the outbox. Adapters
 // return it; nobody else needs to know their errors.
 type Trouble struct {

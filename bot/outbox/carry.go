@@ -192,8 +192,11 @@ func (o *Outbox) announce(ctx context.Context, e *timeline.Effect, in *timeline.
 func (o *Outbox) living(ctx context.Context, e *timeline.Effect, in *timeline.Incident, what, channel string, m templates.Message,
 	record func(timeline.Effect, timeline.Posted) timeline.Change,
 ) (timeline.Change, error) {
-	p, ok := in.Posts[what]
-	if ok && (what != postCard || p.Channel == channel) {
+	p, stands := in.Posts[what]
+	if what == postCard && p.Channel != channel {
+		stands = false // work moved to another channel, which has no card yet
+	}
+	if stands {
 		err := o.Posts.EditPost(ctx, p.Channel, p.TS, e.Key, m)
 		if !errors.Is(err, timeline.ErrNoMessage) {
 			return timeline.Carried(*e), err
@@ -201,7 +204,7 @@ func (o *Outbox) living(ctx context.Context, e *timeline.Effect, in *timeline.In
 	}
 	found := false
 	var err error
-	if e.Unsure && !ok {
+	if e.Unsure && !stands {
 		if p, found, err = o.Posts.FindPost(ctx, channel, "", e.Key, e.Created); err != nil {
 			return timeline.Change{}, err
 		}

@@ -173,6 +173,26 @@ func TestACrashBetweenDoingAndRecording(t *testing.T) {
 	})
 }
 
+func TestACardInASuccessorChannelIsNotRepeatedEither(t *testing.T) {
+	inBubble(t, func(t *testing.T, h *house) {
+		h.declares()
+		h.passes(10 * time.Second)
+		h.far.fail("post", unsure(), true) // the card and the notice both
+		h.far.fail("post", unsure(), true)
+		h.does(timeline.MakePrivate("slash:p", "U0ANA", 1, []string{"U0TOM"}))
+		h.passes(time.Minute)
+		n := 0
+		for _, p := range h.far.posts {
+			if p.channel == "C2" && p.key == "INC-1/card" {
+				n++
+			}
+		}
+		if n != 1 || h.out.Pending() != 0 {
+			t.Fatalf("%d cards, %d owed: %v", n, h.out.Pending(), h.far.calls)
+		}
+	})
+}
+
 func TestAPanicEndsOneEffectOnly(t *testing.T) {
 	inBubble(t, func(t *testing.T, h *house) {
 		h.far.panic = true

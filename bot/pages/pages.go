@@ -41,7 +41,6 @@ type Deps struct {
 	Ready func(ctx context.Context) error
 	// BaseURL is the public address for links, without a slash at the end.
 	BaseURL string
-	Now     func() time.Time
 }
 
 type server struct {

@@ -59,7 +59,7 @@ func newDesk(t *testing.T, tok token) *desk {
 	d := &desk{t: t, rec: rec}
 	d.deps = pages.Deps{
 		Record: rec, Views: views{}, Token: tok, Metrics: pages.NewMetrics().Handler(), BaseURL: "https://backout.example",
-		Ready: func(context.Context) error { return d.ready }, Now: func() time.Time { return now },
+		Ready: func(context.Context) error { return d.ready },
 	}
 	srv := httptest.NewServer(pages.Handler(d.deps))
 	t.Cleanup(srv.Close)
