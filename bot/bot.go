@@ -16,6 +16,7 @@ import (
 	"backout/bot/outbox"
 	"backout/bot/pages"
 	"backout/commands"
+	"backout/integrations/github"
 	"backout/integrations/slack"
 	"backout/timeline"
 )
@@ -44,6 +45,9 @@ type Bot struct {
 	out     *outbox.Outbox
 	views   *Views
 	front   *front
+	// announced reads deploys from CI's channels; github is nil where there is none.
+	announced *slack.Announced
+	github    *github.Client
 
 	listener net.Listener
 	servers  []*http.Server
@@ -63,16 +67,29 @@ func New(opt Options) (*Bot, error) {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
-	rec, err := timeline.Open(context.Background(), opt.Log, timeline.Options{Now: opt.Now})
+	rec, err := timeline.Open(context.Background(), opt.Log, timeline.Options{Now: opt.Now, Catalogue: catalogue(opt.Config)})
 	if err != nil {
 		return nil, err
 	}
 	b := &Bot{opt: opt, rec: rec, metrics: pages.NewMetrics(), fatal: make(chan error, 4)}
 	b.ctx, b.cancel = context.WithCancel(context.Background())
 	b.wireSlack()
+	if err := b.wireGitHub(); err != nil {
+		b.cancel()
+		b.client.Close()
+		rec.Close()
+		return nil, err
+	}
 	b.wireOutbox()
 	b.gauges()
 	return b, nil
+}
+
+func (b *Bot) wireGitHub() (err error) {
+	if connected(b.opt.Config) {
+		b.github, err = github.NewClient(b.githubOptions())
+	}
+	return err
 }
 
 func (b *Bot) wireSlack() {
@@ -80,17 +97,18 @@ func (b *Bot) wireSlack() {
 	b.client = slack.NewClient(slack.ClientOptions{
 		BotToken: cfg.Slack.BotToken.Reveal(), APIURL: cfg.Slack.APIURL, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger,
 	})
+	b.announced = announced(cfg)
 	b.views = &Views{People: b.client, cfg: cfg, now: b.opt.Now}
 	b.history = slack.NewHistory(b.client, b.rec, slack.HistoryOptions{Reactions: reactions(cfg), Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger})
 	b.front = &front{
 		commands: commands.New(commandSettings(cfg), commands.Deps{
-			Record: b.rec, People: b.client, Rooms: rooms{b.client}, Completeness: b.views.Completeness, Now: b.opt.Now,
+			Record: b.rec, Ledger: b.rec, Belongs: belongs(b.client), NewID: newID, People: b.client, Rooms: rooms{b.client}, Completeness: b.views.Completeness, Now: b.opt.Now,
 		}),
 		record: b.rec, views: b.views, client: b.client, metrics: b.metrics, log: b.opt.Logger,
 		waiting: map[int]string{},
 	}
 	b.sockets = slack.NewSockets(b.client, slack.SocketOptions{
-		AppToken: cfg.Slack.AppToken.Reveal(), Receiver: b.front, Recorder: b.rec, Reactions: reactions(cfg),
+		AppToken: cfg.Slack.AppToken.Reveal(), Receiver: b.front, Recorder: b.rec, Reactions: reactions(cfg), Announced: b.announced,
 		Reconnected: b.reconnected, Readable: b.readable, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger,
 	})
 	b.views.proof = b.sockets
@@ -98,8 +116,13 @@ func (b *Bot) wireSlack() {
 
 func (b *Bot) wireOutbox() {
 	cfg := b.opt.Config
+	var code *outbox.Forge
+	if b.github != nil {
+		f := forge{b.github}
+		code = &outbox.Forge{Changes: f, Workflows: f, Runs: f}
+	}
 	b.out = outbox.New(outbox.Deps{
-		Record: b.rec, Owed: b.rec, Rooms: b.client, Posts: b.client, Files: b.client, History: b.history,
+		Record: b.rec, Owed: b.rec, Ledger: b.rec, Forge: code, Rooms: b.client, Posts: b.client, Files: b.client, History: b.history,
 		Views: b.views, Meter: b.metrics, Log: b.opt.Logger,
 	}, outbox.Options{Announce: cfg.Announce, ChannelPattern: cfg.Channel, Now: b.opt.Now})
 }
@@ -137,6 +160,7 @@ func (b *Bot) Start(ctx context.Context) error {
 	b.work.Go(b.connect)
 	b.work.Go(b.front.run(b.ctx))
 	b.work.Go(b.upkeep)
+	b.work.Go(b.keepUp)
 	return nil
 }
 
@@ -148,7 +172,7 @@ func (b *Bot) connect() {
 		return
 	}
 	b.joinAnnouncements()
-	b.work.Go(func() { b.client.RefreshGroups(b.ctx, owners(b.opt.Config)) })
+	b.work.Go(func() { b.client.RefreshGroups(b.ctx, groupsIn(b.opt.Config)) })
 	b.out.Start() // not before we know who we are: what an earlier process did is recognised by it
 	if err := b.sockets.Run(b.ctx); err != nil {
 		b.fail(err)
@@ -157,14 +181,16 @@ func (b *Bot) connect() {
 
 // joinAnnouncements makes the bot a member of the announcement channel: only
 // then can it look for a post of its own before it repeats one. A #name cannot be
-// joined without listing the workspace, so there people invite the bot.
+// joined without listing the workspace, so there people invite the bot. The same
+// holds for the channels in which CI announces deploys.
 func (b *Bot) joinAnnouncements() {
-	channel := b.opt.Config.Announce
-	if !strings.HasPrefix(channel, "C") {
-		return
-	}
-	if err := b.client.JoinChannel(b.ctx, channel); err != nil && b.ctx.Err() == nil {
-		b.opt.Logger.Warn("the announcement channel cannot be joined; invite the bot there", "channel", channel, "error", err)
+	for _, channel := range append([]string{b.opt.Config.Announce}, b.announced.Channels()...) {
+		if !strings.HasPrefix(channel, "C") {
+			continue
+		}
+		if err := b.client.JoinChannel(b.ctx, channel); err != nil && b.ctx.Err() == nil {
+			b.opt.Logger.Warn("a channel of the configuration cannot be joined; invite the bot there", "channel", channel, "error", err)
+		}
 	}
 }
 
@@ -180,7 +206,8 @@ func (b *Bot) fail(err error) {
 
 // reconnected reads every open incident's history again: links were down, or
 // Slack said that it withheld events.
-func (b *Bot) reconnected(time.Time) {
+func (b *Bot) reconnected(from time.Time) {
+	b.work.Go(func() { b.readAnnounced(from) })
 	b.work.Go(func() {
 		if err := b.history.SweepAll(b.ctx, b.openChannels()); err != nil && b.ctx.Err() == nil {
 			b.opt.Logger.Warn("history was not read completely; it is tried again", "error", err)
@@ -224,7 +251,7 @@ func (b *Bot) upkeep() {
 		case <-b.ctx.Done():
 			return
 		case <-tick.C:
-			b.client.RefreshGroups(b.ctx, owners(b.opt.Config))
+			b.client.RefreshGroups(b.ctx, groupsIn(b.opt.Config))
 		}
 	}
 }
@@ -261,8 +288,15 @@ func (b *Bot) Stop(ctx context.Context) {
 	b.cancel()
 	b.work.Wait()
 	b.client.Close()
+	if b.github != nil {
+		b.github.Close()
+	}
 	b.rec.Close()
 }
+
+// ClockMoved has everything that waits for a time look at the clock again: the
+// demo's clock jumps.
+func (b *Bot) ClockMoved() { b.out.Look() }
 
 // Addr is where the bot listens.
 func (b *Bot) Addr() string { return b.listener.Addr().String() }
@@ -272,6 +306,18 @@ func (b *Bot) Record() *timeline.Recorder { return b.rec }
 
 // Views renders the record.
 func (b *Bot) Views() *Views { return b.views }
+
+// Quiet returns when nothing is due by now; what is owed later stays owed.
+func (b *Bot) Quiet(ctx context.Context) error {
+	for !b.out.Quiet() {
+		select {
+		case <-time.After(time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
 
 // Idle returns when nothing is owed that is due by now.
 func (b *Bot) Idle(ctx context.Context) error {

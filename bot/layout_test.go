@@ -26,18 +26,23 @@ type room struct {
 func layout() []room {
 	return []room{
 		{"timeline", nil, nil, "the domain: standard library only"},
+		{"timeline/deploys", []string{"timeline"}, nil, "suspects and targets: pure functions over the domain"},
+		{"timeline/rollback", []string{"timeline", "timeline/deploys"}, nil, "the rollback's states and guards"},
 		{"timeline/boltlog", []string{"timeline"}, []string{"go.etcd.io/bbolt"}, "the only importer of bbolt"},
 		{"timeline/logtest", []string{"timeline"}, []string{"github.com/google/go-cmp"}, "the suite that every engine must pass"},
 		{"templates", []string{"timeline"}, nil, "words over the domain; neutral, so that no surface is favoured"},
 		{"templates/postmortem", []string{"timeline", "templates"}, nil, "the document; shares text and words with messages"},
-		{"commands", []string{"timeline", "templates"}, nil, "what people intend; knows no outside world"},
+		{"commands", []string{"timeline", "timeline/deploys", "timeline/rollback", "templates"}, nil, "what people intend; knows no outside world"},
 		{"integrations/slack", []string{"timeline", "templates"}, []string{"github.com/slack-go/slack", "github.com/gorilla/websocket", "golang.org/x/time", "golang.org/x/sync", "github.com/cenkalti/backoff/v5", "go.yaml.in/yaml/v3"}, "the only importer of slack-go"},
 		{"integrations/slack/slacksim", nil, []string{"github.com/gorilla/websocket"}, "a server that must not share code, and so errors, with the client"},
-		{"bot", []string{"timeline", "templates", "templates/postmortem", "commands", "integrations/slack", "bot/config", "bot/outbox", "bot/pages"}, nil, "assembles everything"},
+		{"integrations/github", []string{"timeline"}, []string{"github.com/google/go-github/v60", "github.com/bradleyfalzon/ghinstallation/v2", "go.yaml.in/yaml/v3", "golang.org/x/sync"}, "the only importer of go-github"},
+		{"integrations/github/githubsim", nil, nil, "a server that must not share code, and so errors, with the client"},
+		{"bot", []string{"timeline/rollback", "integrations/github", "bot/hooks", "timeline", "templates", "templates/postmortem", "commands", "integrations/slack", "bot/config", "bot/outbox", "bot/pages"}, nil, "assembles everything"},
 		{"bot/config", nil, []string{"github.com/knadh/koanf", "go.yaml.in/yaml/v3", "github.com/robfig/cron/v3"}, "settings are plain values"},
-		{"bot/outbox", []string{"timeline", "templates"}, nil, "carries out effects through interfaces of its own"},
+		{"bot/hooks", []string{"timeline"}, nil, "takes deliveries; knows them through an interface of its own"},
+		{"bot/outbox", []string{"timeline", "timeline/deploys", "timeline/rollback", "templates"}, nil, "carries out effects through interfaces of its own"},
 		{"bot/pages", []string{"timeline", "templates"}, []string{"github.com/prometheus/client_golang"}, "reads the record; the only importer of the metrics library"},
-		{"cmd/backout", []string{"timeline", "timeline/boltlog", "templates", "templates/postmortem", "integrations/slack", "integrations/slack/slacksim", "bot", "bot/config", "bot/pages"}, []string{"github.com/alecthomas/kong"}, "flags, signals, choice of engine; the only importer of the simulators"},
+		{"cmd/backout", []string{"timeline", "timeline/boltlog", "templates", "templates/postmortem", "integrations/slack", "integrations/slack/slacksim", "integrations/github/githubsim", "bot", "bot/config", "bot/pages"}, []string{"github.com/alecthomas/kong"}, "flags, signals, choice of engine; the only importer of the simulators"},
 	}
 }
 

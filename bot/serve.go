@@ -10,7 +10,10 @@ import (
 	"os"
 	"time"
 
+	"backout/bot/config"
+	"backout/bot/hooks"
 	"backout/bot/pages"
+	"backout/integrations/github"
 )
 
 // ControlPath is where a bot with its data in file can be asked for exports.
@@ -23,9 +26,9 @@ const aliveWithin = 60 * time.Second
 func (b *Bot) serve() error {
 	deps := pages.Deps{
 		Record: b.rec, Views: b.views, Token: b.opt.Config.APIToken, Metrics: b.metrics.Handler(),
-		Ready: b.ready, BaseURL: b.opt.Config.URL,
+		Ready: b.ready, BaseURL: b.opt.Config.URL, Ledger: b.rec, DeployToken: b.opt.Config.DeployToken,
 	}
-	b.run(pages.Server(pages.Handler(deps)), b.listener)
+	b.run(pages.Server(b.public(deps)), b.listener)
 	if b.opt.Control == "" {
 		return nil
 	}
@@ -35,6 +38,24 @@ func (b *Bot) serve() error {
 	}
 	b.run(pages.Server(pages.Control(deps)), l)
 	return nil
+}
+
+// public is what everybody can reach: pages, API and deliveries.
+func (b *Bot) public(deps pages.Deps) http.Handler {
+	cfg := b.opt.Config
+	in := hooks.Deps{Record: b.rec, Meter: b.metrics, Log: b.opt.Logger}
+	for _, t := range []config.Secret{cfg.APIToken, cfg.DeployToken} {
+		if !t.IsZero() {
+			in.Tokens = append(in.Tokens, t)
+		}
+	}
+	if !cfg.GitHub.WebhookSecret.IsZero() {
+		in.GitHub = githubHooks{github.NewHooks(b.githubOptions()), cfg.GitHub.WebhookSecret}
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/webhooks/", hooks.Handler(in))
+	mux.Handle("/", pages.Handler(deps))
+	return mux
 }
 
 func (b *Bot) run(s *http.Server, l net.Listener) {

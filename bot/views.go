@@ -58,7 +58,7 @@ func (v *Views) Completeness(in *timeline.Incident) templates.Completeness {
 func (v *Views) View(in *timeline.Incident) templates.View {
 	return templates.View{
 		In: in, Severities: severities(v.cfg), Completeness: v.Completeness(in),
-		Command: v.cfg.Command, Now: v.now(),
+		Command: v.cfg.Command, Now: v.now(), Catalogue: catalogue(v.cfg),
 	}
 }
 

@@ -50,20 +50,6 @@ func reactions(cfg config.Config) map[string]timeline.Meaning {
 	return out
 }
 
-// owners lists the user groups that own services: they are resolved beforehand,
-// so that declaring waits for nothing.
-func owners(cfg config.Config) []string {
-	var out []string
-	for _, s := range cfg.Services {
-		for _, id := range s.Owners {
-			if id != "" && id[0] == 'S' && !slices.Contains(out, id) {
-				out = append(out, id)
-			}
-		}
-	}
-	return out
-}
-
 // rooms gives the commands what only Slack knows of channels.
 type rooms struct{ client *slack.Client }
 

@@ -28,6 +28,9 @@ func (k *call) button() (Answer, error) {
 		"follow_up_done_v1": k.tickButton,
 	}[k.req.Action]
 	if !ok {
+		run, ok = k.workButton()
+	}
+	if !ok {
 		return Answer{}, timeline.Refuse(timeline.Invalid, "This button belongs to another version of Backout, and nothing was done.", insteadOf(k.req.Action))
 	}
 	number, part, _ := strings.Cut(k.req.Value, "/")
@@ -92,6 +95,11 @@ func insteadOf(action string) string {
 		return "Type `/incident reopen` with the reason in the incident channel."
 	case "declare":
 		return "Type `/incident new`."
+	case "caused", "cleared", "began":
+		return "`/incident deploys` shows the deploys; type for example `/incident caused D4`."
+	case "rollback_open", "rollback_confirm", "rollback_approve", "rollback_abandon", "rollback_check", "rollback_override",
+		"rollback_again", "rollback_cancel_run", "rollback_rerun":
+		return "Type `/incident rollback` in the incident channel; it posts a plan with today's buttons."
 	}
 	return "`/incident status` shows the card with today's buttons."
 }

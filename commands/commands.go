@@ -49,9 +49,21 @@ type Rooms interface {
 	Members(ctx context.Context, channel string) ([]string, error)
 }
 
+// Ledger is the record of deploys.
+type Ledger interface {
+	DeploysOf(ctx context.Context, service, environment string) ([]timeline.Deploy, error)
+	Catalogue() timeline.Catalogue
+}
+
 // Deps are what commands work with.
 type Deps struct {
 	Record Record
+	Ledger Ledger
+	// Belongs reports whether the person is one of ids, or in a user group that is.
+	Belongs func(user string, ids []string) bool
+	// NewID gives a text that was never given before; rollbacks are recognised by
+	// it.
+	NewID  func() string
 	People People
 	Rooms  Rooms
 	// Completeness says how complete the record of an incident is.

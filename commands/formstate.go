@@ -19,9 +19,11 @@ type formState struct {
 	// this key too.
 	Reply string `json:"r,omitempty"`
 	// Channel is where the dialog was opened.
-	Channel string     `json:"c,omitempty"`
-	Number  int        `json:"n,omitempty"`
-	From    *fromState `json:"m,omitempty"`
+	Channel string `json:"c,omitempty"`
+	Number  int    `json:"n,omitempty"`
+	// Part is what of the incident it is about, such as R1.
+	Part string     `json:"p,omitempty"`
+	From *fromState `json:"m,omitempty"`
 }
 
 // fromState is the message that an incident is declared from.

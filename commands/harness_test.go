@@ -39,7 +39,7 @@ const (
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, log: logtest.Memory(), now: time.Date(2026, 11, 20, 14, 30, 0, 0, time.UTC)}
-	rec, err := timeline.Open(context.Background(), w.log, timeline.Options{Now: func() time.Time { return w.now }})
+	rec, err := timeline.Open(context.Background(), w.log, timeline.Options{Now: func() time.Time { return w.now }, Catalogue: catalogue()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,8 +49,22 @@ func newWorld(t *testing.T) *world {
 	w.c = New(Settings{
 		Bot: "U0BOT", URL: "https://backout.example", Services: []string{"web-app", "auth"},
 		Severities: []templates.Severity{{Name: "1", Title: "Critical"}, {Name: "2", Title: "Major"}, {Name: "3", Title: "Minor"}},
-	}, Deps{Record: rec, People: people{}, Rooms: w.rooms, Now: func() time.Time { return w.now }})
+	}, Deps{
+		Record: rec, Ledger: rec, People: people{}, Rooms: w.rooms, Now: func() time.Time { return w.now },
+		Belongs: func(user string, ids []string) bool { return slices.Contains(ids, user) },
+		NewID:   func() string { w.keys++; return fmt.Sprint("id", w.keys) },
+	})
 	return w
+}
+
+// catalogue has web-app, which Ana and Tom may roll back and Ana may force.
+func catalogue() timeline.Catalogue {
+	return timeline.Catalogue{Window: time.Hour, TargetAge: 30 * 24 * time.Hour, Overriders: []string{ana}, Services: []timeline.Service{
+		{Name: "web-app", Repo: "acme/web-app", Environment: "production", Owners: []string{ana, tom}, DependsOn: []string{"auth"},
+			Irreversible: []string{"migrations/**"},
+			Rollback:     timeline.RollbackPolicy{Workflow: "rollback.yml", Ref: "main", Inputs: map[string]string{"version": "{{.To.Version}}"}}},
+		{Name: "auth", Environment: "production"},
+	}}
 }
 
 // declared makes INC-n with its channel open, without going through commands.

@@ -27,6 +27,8 @@ func (k *call) submission() (Answer, error) {
 		first, run = "text", k.submitResolve
 	case templates.FollowUpFormID:
 		first, run = "text", k.submitFollowUp
+	case templates.OverrideFormID:
+		first, run = "why", k.submitOverride
 	default:
 		return Answer{}, timeline.Refuse(timeline.Invalid, "This dialog is not known to this version of Backout, and nothing was recorded.", "Type the command instead; `/incident help` lists them.")
 	}

@@ -33,6 +33,7 @@ const (
 	groupOpen   = "Open and find"
 	groupState  = "Where it stands"
 	groupPeople = "People and updates"
+	groupWork   = "Deploys and rollback"
 	groupRecord = "The record"
 	groupLater  = "Afterwards"
 )
@@ -54,7 +55,7 @@ func serviceOption() option {
 // table is every command, in the order of help. It is a function so that nothing
 // can change it.
 func table() []row {
-	return slices.Concat(openRows(), stateRows(), peopleRows(), recordRows(), laterRows())
+	return slices.Concat(openRows(), stateRows(), peopleRows(), workRows(), recordRows(), laterRows())
 }
 
 func openRows() []row {

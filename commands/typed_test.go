@@ -49,7 +49,10 @@ func (w *world) prepare(line string, n int) {
 			}
 		}
 	}
+	w.deploys()
 	switch {
+	case strings.HasPrefix(line, "unfreeze"):
+		w.must(timeline.FreezeDeploys("", ana, n, nil))
 	case strings.HasPrefix(line, "sev"):
 		w.must(timeline.SetSeverity("", ana, n, "3"))
 	case line == "service web-app":

@@ -12,7 +12,7 @@ func (k *call) hint(a *Answer, text string) {
 
 // view is what the card needs.
 func (k *call) view() templates.View {
-	v := templates.View{In: k.in, Severities: k.set.Severities, Command: k.set.Command, URL: k.set.URL, Now: k.now}
+	v := templates.View{In: k.in, Severities: k.set.Severities, Command: k.set.Command, URL: k.set.URL, Now: k.now, Catalogue: k.deps.Ledger.Catalogue()}
 	if k.deps.Completeness != nil {
 		v.Completeness = k.deps.Completeness(k.in)
 	}

@@ -100,6 +100,13 @@ func TestOptionsRoundTrip(t *testing.T) {
 
 func pieces(s string) []string { return strings.FieldsFunc(s, blank) }
 
+func fuzzDeps(rec *timeline.Recorder) Deps {
+	return Deps{
+		Record: rec, Ledger: rec, People: people{}, Rooms: &rooms{},
+		Belongs: func(string, []string) bool { return true }, NewID: func() string { return "id" },
+	}
+}
+
 // FuzzTyped types anything anywhere: nothing panics, every answer says something,
 // and what is stored as text was typed so.
 func FuzzTyped(f *testing.F) {
@@ -118,7 +125,7 @@ func FuzzTyped(f *testing.F) {
 			t.Fatal(err)
 		}
 		defer rec.Close()
-		c := New(Settings{}, Deps{Record: rec, People: people{}, Rooms: &rooms{}})
+		c := New(Settings{}, fuzzDeps(rec))
 		if _, err := rec.Record(context.Background(), timeline.Adopt("", ana, timeline.Adoption{Channel: "C1", Name: "one"})); err != nil {
 			t.Fatal(err)
 		}
@@ -139,6 +146,9 @@ func FuzzSubmitted(f *testing.F) {
 	f.Add("new_form_v1", `{"v":1,"m":{"c":"C1","ts":"1.000001"}}`, "title", "x")
 	f.Add("resolve_form_v1", `{"v":1,"n":1}`, "cause", "x")
 	f.Add("retry_step_v1", "1/-1", "", "")
+	f.Add("rollback_confirm_v1", "1/R1", "", "")
+	f.Add("caused_v1", "1/D1", "", "")
+	f.Add("rollback_override_form_v1", `{"v":1,"n":1,"p":"R1"}`, "why", "x")
 	f.Fuzz(func(t *testing.T, id, state, input, value string) {
 		log := logtest.Memory()
 		rec, err := timeline.Open(context.Background(), log, timeline.Options{})
@@ -146,7 +156,7 @@ func FuzzSubmitted(f *testing.F) {
 			t.Fatal(err)
 		}
 		defer rec.Close()
-		c := New(Settings{}, Deps{Record: rec, People: people{}, Rooms: &rooms{}})
+		c := New(Settings{}, fuzzDeps(rec))
 		if _, err := rec.Record(context.Background(), timeline.Adopt("", ana, timeline.Adoption{Channel: "C1", Name: "one"})); err != nil {
 			t.Fatal(err)
 		}

@@ -17,7 +17,7 @@ func CatchupAnswer(w Words, in *timeline.Incident, now time.Time) Message {
 	m.Parts = append(m.Parts, Heading(cutWords(m.Summary, 140)), Para(w.stateLine(in, now)))
 	m.Parts = append(m.Parts, Fields{
 		{Label: "Impact", Value: known(slackCut(in.Impact, 400))},
-		{Label: "Cause", Value: causeValue(in.Cause, 400)},
+		{Label: "Cause", Value: View{In: in}.causeKnown(400)},
 		{Label: "People", Value: people(in)},
 		{Label: "Last update", Value: lastUpdate(in)},
 	})
@@ -106,7 +106,7 @@ func (w Words) tried(in *timeline.Incident) Rich {
 		case timeline.KindUpdate, timeline.KindImpact, timeline.KindCause, timeline.KindRole, timeline.KindLink, timeline.KindFollowUp, timeline.KindLesson:
 			continue
 		}
-		if InStory(e) {
+		if InStory(e) && !passing(in, e) {
 			rows = append(rows, e)
 		}
 	}
@@ -128,9 +128,7 @@ func (w Words) openQuestions(in *timeline.Incident) Rich {
 	if in.Impact == "" {
 		out = append(out, R(T("Who notices what? "), w.cmd("impact"), T(" with words says it.")))
 	}
-	if in.Cause == "" || strings.EqualFold(strings.TrimSpace(in.Cause), "unknown") {
-		out = append(out, R(T("What caused it? Not known yet.")))
-	}
+	out = append(out, w.openWork(in)...)
 	for _, f := range in.Failures[:min(3, len(in.Failures))] {
 		out = append(out, R(T("Failed: "+f.Step+". "+f.Reason)))
 	}

@@ -19,7 +19,7 @@ func Changed(w Words, events []timeline.Event) Message {
 	var m Message
 	var summary []string
 	for _, e := range events {
-		text := w.changed(e)
+		text := w.changedIn(e, events)
 		if len(text) == 0 {
 			continue
 		}
@@ -30,6 +30,9 @@ func Changed(w Words, events []timeline.Event) Message {
 		return Say(w, R(T("Nothing changed; it stands in the record already.")))
 	}
 	m.Summary = strings.Join(summary, " ")
+	if b := beganButton(events); len(b) > 0 {
+		m.Parts = append(m.Parts, b)
+	}
 	return m
 }
 
@@ -98,7 +101,7 @@ func (w Words) changedRow(id string, e timeline.Event) Rich {
 	case timeline.StepDone:
 		return R(T("“" + b.Step + "” of " + id + " is tried again. The card shows how it ends."))
 	}
-	return nil
+	return w.changedWork(id, e)
 }
 
 func (w Words) declared(id string, b timeline.Declared) Rich {

@@ -106,6 +106,9 @@ func (w Words) lateEntry(in *timeline.Incident, e *timeline.Entry, by Rich) Rich
 	case timeline.Cancelled:
 		return trailed(R(T("Cancelled by "), actor(e)), e.Text)
 	}
+	if words, ok := EntryWords(in, e); ok {
+		return signed(words, e)
+	}
 	return Join(by, FromSlack(e.Text))
 }
 

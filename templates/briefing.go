@@ -51,7 +51,7 @@ func (v View) situation() Rich {
 	}
 	out = append(out, T(", declared "), At(in.Moments().Declared.At))
 	out = Join(out, R(T("\nImpact: ")), known(slackCut(in.Impact, cardFact)))
-	out = Join(out, R(T("\nCause: ")), causeValue(in.Cause, cardFact))
+	out = Join(out, R(T("\nCause: ")), v.causeKnown(cardFact))
 	if latest := v.latest(cardFact); len(latest) > 0 {
 		return Join(out, R(T("\n")), latest)
 	}

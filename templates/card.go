@@ -18,7 +18,9 @@ type View struct {
 	Command string
 	// URL is the public base of the web pages, or empty.
 	URL string
-	Now time.Time
+	// Catalogue is what the configuration says of services.
+	Catalogue timeline.Catalogue
+	Now       time.Time
 }
 
 // Severity is one of those configured: 1, Critical.
@@ -59,8 +61,9 @@ const (
 )
 
 // Card is the living status card of the incident channel. Its first lines say
-// what it is and where it stands; the newest words come next, then the facts,
-// then what Backout could not do, with a button to try again. It quotes mentions
+// what it is and where it stands; the newest words come next, then the facts, what
+// is being rolled back and which deploys may be to blame, then what Backout could
+// not do, with a button to try again. It quotes mentions
 // as mentions, because it is edited in place and an edit notifies nobody.
 func Card(v View) Message {
 	in := v.In
@@ -78,6 +81,8 @@ func Card(v View) Message {
 		m.Parts = append(m.Parts, f)
 	}
 	m.Parts = append(m.Parts, Para(v.impactAndCause()))
+	m.Parts = append(m.Parts, v.unfinished()...)
+	m.Parts = append(m.Parts, v.suspects()...)
 	m.Parts = append(m.Parts, v.troubles()...)
 	if b := v.cardButtons(); len(b) > 0 {
 		m.Parts = append(m.Parts, b)

@@ -24,6 +24,9 @@ func (v View) cardFields() Fields {
 		{Label: "Services", Value: servicesValue(in.Services)},
 		{Label: "Declared", Value: R(At(in.Moments().Declared.At), T(" by "), doer(in.DeclaredBy))},
 	}
+	if frozen := v.freezes(); len(frozen) > 0 {
+		f = append(f, Field{Label: "Deploys frozen", Value: frozen})
+	}
 	roles := otherRoles(in)
 	for i, role := range roles {
 		if len(f) == maxFields-1 && i < len(roles)-1 {
@@ -101,14 +104,23 @@ func otherRoles(in *timeline.Incident) []string {
 
 func (v View) impactAndCause() Rich {
 	return Join(R(B("Impact"), T(" ")), known(slackCut(v.In.Impact, cardFact)),
-		R(T("\n"), B("Cause"), T(" ")), causeValue(v.In.Cause, cardFact))
+		R(T("\n"), B("Cause"), T(" ")), v.causeKnown(cardFact))
 }
 
-func causeValue(text string, limit int) Rich {
+// causeKnown is the cause as people wrote it, else the deploy that they blame.
+func (v View) causeKnown(limit int) Rich {
+	if said := causeWords(v.In.Cause, limit); len(said) > 0 {
+		return said
+	}
+	return known(blamed(v.In))
+}
+
+// causeWords is a cause that says something.
+func causeWords(text string, limit int) Rich {
 	if strings.EqualFold(strings.TrimSpace(text), "unknown") {
 		text = ""
 	}
-	return known(slackCut(text, limit))
+	return slackCut(text, limit)
 }
 
 // shownTroubles bounds what the card says of each kind of trouble.
@@ -122,7 +134,7 @@ func (v View) troubles() []Part {
 			parts = append(parts, Para(R(T(strconv.Itoa(len(v.In.Failures)-i)+" more steps failed; "), v.cmd("timeline"), T(" shows them."))))
 			break
 		}
-		what, again := stepWords(f.Step)
+		what, again := failureWords(f)
 		parts = append(parts,
 			Para(Join(R(B(what), T(" ")), slackCut(asSentence(f.Reason), cardFact))),
 			Buttons{{ID: "retry_step_v1", Label: again, Value: v.value() + "/" + strconv.Itoa(f.N)}})
@@ -144,35 +156,6 @@ func (v View) gap(g timeline.Gap) Rich {
 	}
 	out = Join(out, R(T(". ")), slackCut(asSentence(g.Reason), cardFact))
 	return append(out, T(" What was written meanwhile may be missing."))
-}
-
-// stepWords says that a step failed, and names the button that repeats it.
-func stepWords(step string) (what, again string) {
-	switch step {
-	case timeline.StepOpenChannel:
-		return "The channel was not opened.", "Retry channel"
-	case timeline.StepInvite:
-		return "People were not invited.", "Retry invitations"
-	case timeline.StepCard:
-		return "This card was not updated.", "Retry card"
-	case timeline.StepPin:
-		return "This card was not pinned.", "Retry pin"
-	case timeline.StepTopic:
-		return "The topic was not set.", "Retry topic"
-	case timeline.StepAnnounce:
-		return "The announcement was not updated.", "Retry announcement"
-	case timeline.StepSweep:
-		return "The channel's history was not read.", "Retry history"
-	case timeline.StepBriefing:
-		return "The instructions were not sent.", "Retry instructions"
-	case timeline.StepNews:
-		return "A post about a change is missing.", "Retry post"
-	case timeline.StepPostmortem:
-		return "The postmortem was not uploaded.", "Retry postmortem"
-	case timeline.StepNotice:
-		return "The former channel was not told.", "Retry notice"
-	}
-	return "A step failed: " + step + ".", "Retry step"
 }
 
 // asSentence gives a reason from the outside a capital letter and an end.

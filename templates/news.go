@@ -46,6 +46,10 @@ func News(v View, n int, names Names) (Message, bool) {
 		m, ok = t.followUp(b)
 	case timeline.LessonAdded:
 		m, ok = t.lesson(b)
+	case timeline.SuspectSet:
+		m, ok = t.suspect(b)
+	case timeline.FreezeSet:
+		m = t.freeze(b)
 	default:
 		ok = false
 	}
@@ -85,12 +89,7 @@ func (t teller) quoting(did, words string) Message {
 
 // who is who did it. A name that is not known becomes a mention: a person
 // notified of their own act is better than an id that nobody can read.
-func (t teller) who() Span {
-	if s := Named(t.names, t.e.Who); s.Text != t.e.Who {
-		return B(s.Text)
-	}
-	return person(t.e.Who)
-}
+func (t teller) who() Span { return nameSpan(t.names, t.e.Who) }
 
 // quoted reads words of people and takes from mentions what would notify.
 func quoted(text string, names Names) Rich {

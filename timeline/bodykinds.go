@@ -181,6 +181,28 @@ func decoderOf(k Kind) (func([]byte) (Body, error), bool) {
 		return decode[Reopened], true
 	case KindCancelled:
 		return decode[Cancelled], true
+	case KindDeploy:
+		return decode[DeployNoted], true
+	case KindDeployChanged:
+		return decode[DeployChanged], true
+	case KindSuspect:
+		return decode[SuspectSet], true
+	case KindSuspectsRanked:
+		return decode[SuspectsRanked], true
+	case KindChangeFound:
+		return decode[ChangeFound], true
+	case KindRollback:
+		return decode[RollbackStep], true
+	case KindRollbackNoted:
+		return decode[RollbackNoted], true
+	case KindFreeze:
+		return decode[FreezeSet], true
+	case KindDeploySeen:
+		return decode[DeploySeen], true
+	case KindDeployMarked:
+		return decode[DeployMarked], true
+	case KindDeployUndone:
+		return decode[DeployUndone], true
 	}
 	return nil, false
 }

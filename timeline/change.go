@@ -37,10 +37,12 @@ func (o Outcome) Incident() int {
 // wants. Nothing in it is applied until Decide has returned without error, so
 // the state it shows is that before the change.
 type Tx struct {
-	state *state
-	load  func(number int) (*Incident, error)
-	now   time.Time
-	key   string
+	state     *state
+	catalogue Catalogue
+	load      func(number int) (*Incident, error)
+	book      *book
+	now       time.Time
+	key       string
 
 	events  []Event
 	added   map[int]int // events added so far, by incident
@@ -105,6 +107,9 @@ func (tx *Tx) NextNumber() int { return tx.state.highest + 1 }
 // failure to load it ends the change.
 func (tx *Tx) nextN(incident int) int {
 	n := 1
+	if incident == Ledger {
+		n = tx.state.ledger.next
+	}
 	if _, ok := tx.state.summaries[incident]; ok {
 		in, err := tx.load(incident)
 		if err != nil {
@@ -147,7 +152,7 @@ func (tx *Tx) checkTime(at time.Time) {
 // one. A state effect that is owed already is renewed.
 func (tx *Tx) Owe(e Effect) {
 	if e.Key == "" {
-		e.Key = effectKey(e.Incident, e.Kind, e.N)
+		e.Key = EffectKey(e.Incident, e.Kind, e.N)
 	}
 	e.Created = tx.now
 	if old, ok := tx.state.effects[e.Key]; ok && e.Kind.State() {
@@ -158,6 +163,7 @@ func (tx *Tx) Owe(e Effect) {
 		}
 	}
 	tx.effects = slices.DeleteFunc(tx.effects, func(o Effect) bool { return o.Key == e.Key })
+	tx.settled = slices.DeleteFunc(tx.settled, func(key string) bool { return key == e.Key })
 	tx.effects = append(tx.effects, e)
 }
 
@@ -170,6 +176,24 @@ func (tx *Tx) Settle(key string, gen int) bool {
 	}
 	tx.settled = append(tx.settled, key)
 	return true
+}
+
+// SettleNow removes an effect however often it was renewed.
+func (tx *Tx) SettleNow(key string) {
+	tx.effects = slices.DeleteFunc(tx.effects, func(e Effect) bool { return e.Key == key })
+	if _, ok := tx.state.effects[key]; ok {
+		tx.settled = append(tx.settled, key)
+	}
+}
+
+// SettleState settles a state effect that was carried out as e; now is how it
+// stands in the record. When it was owed anew meanwhile it is due again.
+func (tx *Tx) SettleState(e, now Effect) {
+	if tx.Settle(e.Key, e.Gen) {
+		return
+	}
+	now.Attempts, now.Unsure, now.Due = 0, false, time.Time{}
+	tx.Put(now)
 }
 
 // Owed gives an effect as it stands, if it is still owed.

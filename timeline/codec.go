@@ -98,6 +98,12 @@ func EncodeEffect(e Effect) ([]byte, error) { return versioned(e) }
 // DecodeEffect reads what EncodeEffect wrote.
 func DecodeEffect(raw []byte) (Effect, error) { return unversion[Effect](raw) }
 
+// EncodeDeploy gives the stored shape of a deploy.
+func EncodeDeploy(d Deploy) ([]byte, error) { return versioned(d) }
+
+// DecodeDeploy reads what EncodeDeploy wrote.
+func DecodeDeploy(raw []byte) (Deploy, error) { return unversion[Deploy](raw) }
+
 // EncodeSummary gives the stored shape of a summary.
 func EncodeSummary(s Summary) ([]byte, error) { return versioned(s) }
 

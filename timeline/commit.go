@@ -20,6 +20,11 @@ type group struct {
 	touched map[int]Summary // summaries before the group, by incident
 	effects map[string]*Effect
 	before  map[string]*Effect
+	// deploys are those that the group changes, ledger how far the record of deploys
+	// went before it, names what deploys are known by to those who report them.
+	deploys map[int]bool
+	ledger  struct{ next, highest int }
+	names   map[string]int
 }
 
 // commit decides on each request, stores all of them in one transaction and only
@@ -28,8 +33,9 @@ type group struct {
 func (r *Recorder) commit(reqs []*request) {
 	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
 	defer cancel()
-	g := &group{byKey: map[string]*request{}, touched: map[int]Summary{}, effects: map[string]*Effect{}, before: map[string]*Effect{}}
+	g := &group{byKey: map[string]*request{}, touched: map[int]Summary{}, effects: map[string]*Effect{}, before: map[string]*Effect{}, deploys: map[int]bool{}, names: map[string]int{}}
 	r.mu.Lock()
+	g.ledger.next, g.ledger.highest = r.state.ledger.next, r.state.ledger.highest
 	for _, req := range reqs {
 		req.refused = r.decide(ctx, g, req)
 	}
@@ -71,8 +77,14 @@ func (r *Recorder) decide(ctx context.Context, g *group, req *request) error {
 			return nil
 		}
 	}
-	tx := &Tx{state: r.state, now: r.now().UTC().Round(0), key: req.change.Key}
+	tx := &Tx{state: r.state, catalogue: r.catalogue, now: r.now().UTC().Round(0), key: req.change.Key}
 	tx.load = func(n int) (*Incident, error) { return r.loaded(ctx, n) }
+	tx.book = &book{
+		deploy:  func(n int) (Deploy, bool, error) { return r.deploy(ctx, n) },
+		history: func(at place) ([]Deploy, error) { return r.history(ctx, at) },
+		named:   func(key string) (int, bool, error) { return r.named(ctx, g, key) },
+		pending: map[int]Deploy{}, names: map[string]int{},
+	}
 	if err := safely(func() error { return req.change.Decide(tx) }); err != nil {
 		return err
 	}
@@ -91,6 +103,10 @@ func (r *Recorder) decide(ctx context.Context, g *group, req *request) error {
 // used: the change failed while memory was being changed.
 func (r *Recorder) distrust(tx *Tx) {
 	for _, e := range tx.events {
+		if e.Incident == Ledger {
+			r.state.ledger.drop()
+			continue
+		}
 		if _, known := r.state.summaries[e.Incident]; known {
 			r.stale[e.Incident] = true
 		} else {
@@ -130,7 +146,9 @@ func (r *Recorder) apply(ctx context.Context, g *group, req *request) error {
 		}
 	}
 	for _, e := range tx.events {
-		if _, ok := g.touched[e.Incident]; !ok {
+		if e.Incident == Ledger {
+			g.deploys[ledgerNumber(e.Body)] = true
+		} else if _, ok := g.touched[e.Incident]; !ok {
 			g.touched[e.Incident] = r.state.summaries[e.Incident]
 		}
 		if err := r.state.apply(e); err != nil {
@@ -157,7 +175,32 @@ func (r *Recorder) apply(ctx context.Context, g *group, req *request) error {
 		g.byKey[key] = req
 		g.batch.Keys = append(g.batch.Keys, KeyRow{Key: key, At: req.at})
 	}
+	for key, number := range tx.book.names {
+		g.names[key] = number
+		g.batch.Keys = append(g.batch.Keys, KeyRow{Key: key, At: Position{Incident: Ledger, N: tx.seenAt(number), Count: 1}})
+	}
 	return nil
+}
+
+// named gives the number of the deploy that is known by key to those who report
+// it.
+func (r *Recorder) named(ctx context.Context, g *group, key string) (int, bool, error) {
+	if n, ok := g.names[key]; ok {
+		return n, true, nil
+	}
+	at, ok, err := r.log.Lookup(ctx, key)
+	if err != nil || !ok {
+		return 0, false, err
+	}
+	recs, err := r.log.Events(ctx, Ledger, at.N, 1)
+	if err != nil || len(recs) == 0 {
+		return 0, false, err
+	}
+	e, err := DecodeEvent(Ledger, recs[0].N, recs[0].Data)
+	if err != nil {
+		return 0, false, err
+	}
+	return ledgerNumber(e.Body), true, nil
 }
 
 func (g *group) setEffect(s *state, key string, e *Effect) {
@@ -234,6 +277,15 @@ func (r *Recorder) store(ctx context.Context, g *group) error {
 		}
 		g.batch.Summaries = append(g.batch.Summaries, Row{Key: s.ID(), Data: data})
 	}
+	for n := range g.deploys {
+		d := r.state.ledger.deploys[n]
+		data, err := EncodeDeploy(d)
+		if err != nil {
+			return err
+		}
+		at := placeOf(d.Service, d.Environment)
+		g.batch.Deploys = append(g.batch.Deploys, DeployRow{Number: n, Service: at.service, Environment: at.environment, Data: data})
+	}
 	for key, e := range g.effects {
 		if e == nil {
 			if g.before[key] != nil {
@@ -270,6 +322,10 @@ func (r *Recorder) undo(g *group) {
 			continue
 		}
 		r.state.effects[key] = *old
+	}
+	if len(g.deploys) > 0 {
+		r.state.ledger.drop()
+		r.state.ledger.next, r.state.ledger.highest = g.ledger.next, g.ledger.highest
 	}
 	r.state.index()
 }

@@ -109,6 +109,9 @@ func declare(tx *Tx, n int, who, title string, d Declaration, adopted string) {
 	if d.Lead != "" {
 		tx.Add(n, who, time.Time{}, Source{}, RoleSet{Role: LeadRole, User: d.Lead})
 	}
+	in := newIncident(n)
+	tx.oweSuspects(in)
+	autoFreeze(tx, in, d.Severity, d.Services)
 }
 
 // oweFurnishing owes everything behind a channel that is there.
@@ -118,6 +121,20 @@ func oweFurnishing(tx *Tx, n int, private bool) {
 	tx.Owe(Effect{Kind: OweSweep, Incident: n})
 	if !private {
 		tx.Owe(Effect{Kind: OweAnnouncement, Incident: n})
+	}
+}
+
+// oweWorkPosts owes the posts about what is going on to a channel that is new.
+func oweWorkPosts(tx *Tx, in *Incident) {
+	for _, d := range in.Deploys {
+		if d.During {
+			tx.Owe(Effect{Kind: OweDeployPost, Incident: in.Number, N: d.Deploy.Number})
+		}
+	}
+	for _, r := range in.Rollbacks {
+		if !r.State.Finished() {
+			tx.Owe(Effect{Kind: OweRollbackPost, Incident: in.Number, N: r.Number})
+		}
 	}
 }
 
@@ -144,6 +161,7 @@ func ChannelIsOpen(e Effect, c Channel) Change {
 			tx.Owe(Effect{Kind: OweInvite, Incident: in.Number, N: n, Users: invite})
 		}
 		oweFurnishing(tx, in.Number, c.Private)
+		oweWorkPosts(tx, in)
 		if successor {
 			tx.Owe(Effect{Kind: OweNotice, Incident: in.Number, N: n, Channel: in.Channel.ID})
 		}

@@ -23,6 +23,20 @@ const (
 	OweNews         EffectKind = "news"     // tell the channel about event N
 	OwePostmortem   EffectKind = "postmortem"
 	OweNotice       EffectKind = "notice" // tell a former channel about event N
+
+	// N is the number of a deploy.
+	OweSuspects   EffectKind = "suspects"    // state: rank the suspects; N is not used
+	OweFacts      EffectKind = "facts"       // ask what the change of deploy N was
+	OweDeployPost EffectKind = "deploy_post" // state: the post about deploy N
+
+	// N is the number of a rollback.
+	OwePreview      EffectKind = "preview"       // state: find out what would be undone, and run the guards
+	OweRollbackPost EffectKind = "rollback_post" // state: the post about the rollback
+	OweDispatch     EffectKind = "dispatch"      // start the workflow, once
+	OweFollow       EffectKind = "follow"        // watch the run to its end
+	OweLapse        EffectKind = "lapse"         // an approval that nobody gave
+	OweCancelRun    EffectKind = "cancel_run"
+	OweRerun        EffectKind = "rerun"
 )
 
 // Steps that the card shows, with a Retry button when they failed.
@@ -38,6 +52,13 @@ const (
 	StepNews        = "post"
 	StepPostmortem  = "postmortem"
 	StepNotice      = "notice"
+	StepSuspects    = "suspects"
+	StepFacts       = "change facts"
+	StepDeployPost  = "deploy post"
+	StepRollback    = "rollback"
+	StepWorkPost    = "rollback post"
+	StepCancelRun   = "cancel run"
+	StepRerun       = "re-run"
 )
 
 // Effect is something owed to the outside. It is stored in the transaction of
@@ -92,17 +113,35 @@ func (e Effect) Step() string {
 		return StepPostmortem
 	case OweNotice:
 		return StepNotice
+	case OweSuspects:
+		return StepSuspects
+	case OweFacts:
+		return StepFacts
+	case OweDeployPost:
+		return StepDeployPost
+	case OweRollbackPost:
+		return StepWorkPost
+	case OwePreview, OweDispatch, OweFollow, OweLapse:
+		return StepRollback
+	case OweCancelRun:
+		return StepCancelRun
+	case OweRerun:
+		return StepRerun
 	}
 	return StepNews
 }
 
 // State reports whether the newest state wins, so that owing it again replaces.
 func (k EffectKind) State() bool {
-	return k == OweCard || k == OweTopic || k == OweAnnouncement
+	switch k {
+	case OweCard, OweTopic, OweAnnouncement, OweSuspects, OweDeployPost, OwePreview, OweRollbackPost:
+		return true
+	}
+	return false
 }
 
-// effectKey names an effect: "INC-7/card", "INC-7/news/12".
-func effectKey(incident int, kind EffectKind, n int) string {
+// EffectKey names an effect: "INC-7/card", "INC-7/news/12".
+func EffectKey(incident int, kind EffectKind, n int) string {
 	key := ID(incident) + "/" + string(kind)
 	if n > 0 {
 		key += "/" + strconv.Itoa(n)

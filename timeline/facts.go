@@ -53,6 +53,7 @@ func SetSeverity(key, who string, number int, severity string) Change {
 		}
 		n := tx.Add(number, who, time.Time{}, Source{}, SeveritySet{Severity: severity})
 		tell(tx, in, n, true)
+		autoFreeze(tx, in, severity, in.Services)
 		return nil
 	})
 }
@@ -81,6 +82,8 @@ func SetServices(key, who string, number int, services []string) Change {
 		}
 		n := tx.Add(number, who, time.Time{}, Source{}, ServicesSet{Services: services})
 		tell(tx, in, n, false)
+		tx.oweSuspects(in)
+		autoFreeze(tx, in, in.Severity, services)
 		return nil
 	})
 }
@@ -179,6 +182,12 @@ func KeepLink(key, who string, number int, link, name string) Change {
 		return nil
 	})
 }
+
+// Tell is tell for the rules of other packages.
+func (tx *Tx) Tell(in *Incident, n int) { tell(tx, in, n, false) }
+
+// Refresh is refresh for the rules of other packages.
+func (tx *Tx) Refresh(in *Incident) { refresh(tx, in) }
 
 // MakePrivate moves the work on a public incident into a private channel. What
 // was said in public stays public: bots cannot convert a channel.

@@ -44,6 +44,10 @@ func (in *Incident) apply(e Event) error {
 		in.applyLearning(e)
 	case Posted, StepDone, StepFailed, Swept, GapOpened, GapClosed:
 		in.applyUpkeep(e)
+	case DeployNoted, DeployChanged, SuspectSet, SuspectsRanked, ChangeFound:
+		in.applyDeploy(e)
+	case RollbackStep, RollbackNoted:
+		in.applyRollback(e)
 	default:
 		in.applyFact(e)
 	}
@@ -89,6 +93,8 @@ func (in *Incident) applyFact(e Event) {
 		in.Exports = append(in.Exports, b)
 	case PrivacySet:
 		in.Private = true
+	case FreezeSet:
+		in.applyFreeze(e, b)
 	case Reopened:
 		text = b.Why
 		in.applyStatus(e, Investigating)

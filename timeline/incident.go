@@ -39,6 +39,10 @@ type Incident struct {
 	Gaps       []Gap
 	// CompleteTo is the end of the last complete reading of the channel's history.
 	CompleteTo time.Time
+	// Deploys are those that the record speaks of, in the order in which it came to.
+	Deploys   []NotedDeploy
+	Rollbacks []Rollback
+	Freezes   []Freeze
 	// Posts says where things kept current stand, by what they are ("card", …).
 	Posts map[string]Posted
 
@@ -276,6 +280,9 @@ func (in *Incident) snapshot() *Incident {
 	c.Exports = slices.Clone(in.Exports)
 	c.Failures = slices.Clone(in.Failures)
 	c.Gaps = slices.Clone(in.Gaps)
+	c.Deploys = slices.Clone(in.Deploys)
+	c.Rollbacks = slices.Clone(in.Rollbacks)
+	c.Freezes = slices.Clone(in.Freezes)
 	c.Posts = maps.Clone(in.Posts)
 	return &c
 }

@@ -27,6 +27,10 @@ const (
 	KindGap           Kind = "gap"
 	KindReopened      Kind = "reopened"
 	KindCancelled     Kind = "cancelled"
+	KindDeploy        Kind = "deploy"
+	KindSuspect       Kind = "suspect"
+	KindRollback      Kind = "rollback"
+	KindFreeze        Kind = "freeze"
 )
 
 // Kinds that correct or complete an entry. They have numbers of their own and
@@ -46,4 +50,15 @@ const (
 	KindSwept          Kind = "swept"
 	KindGapClosed      Kind = "gap_closed"
 	KindPrivacy        Kind = "privacy"
+	KindDeployChanged  Kind = "deploy_changed"
+	KindSuspectsRanked Kind = "suspects_ranked"
+	KindChangeFound    Kind = "change_found"
+	KindRollbackNoted  Kind = "rollback_noted"
+)
+
+// Kinds of the record of deploys, which belong to no incident.
+const (
+	KindDeploySeen   Kind = "deploy_seen"
+	KindDeployMarked Kind = "deploy_marked"
+	KindDeployUndone Kind = "deploy_undone"
 )

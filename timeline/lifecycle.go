@@ -50,6 +50,7 @@ func Resolve(key, who string, number int, text string) Change {
 		}
 		n := tx.Add(number, who, time.Time{}, Source{}, StatusSet{Status: Resolved, Text: text})
 		tell(tx, in, n, true)
+		thaw(tx, in)
 		return nil
 	})
 }
@@ -81,6 +82,7 @@ func Cancel(key, who string, number int, why string) Change {
 		}
 		n := tx.Add(number, who, time.Time{}, Source{}, Cancelled{Why: why})
 		tell(tx, in, n, true)
+		thaw(tx, in)
 		return nil
 	})
 }
@@ -115,6 +117,12 @@ func SetMoment(key, who string, number int, name MomentName, at time.Time) Chang
 		if s, ok := reachedBy(name, in); ok {
 			n := tx.Add(number, who, time.Time{}, Source{}, StatusSet{Status: s})
 			tell(tx, in, n, true)
+			if s == Resolved {
+				thaw(tx, in)
+			}
+		}
+		if name == Began || name == Detected {
+			tx.oweSuspects(in)
 		}
 		tx.Add(number, who, time.Time{}, Source{}, MomentSet{Moment: name, To: at.UTC()})
 		refresh(tx, in)

@@ -26,6 +26,9 @@ type Log interface {
 	// of incidents and of open effects, never with the number of events. The order
 	// is unspecified.
 	Boot(ctx context.Context) (Boot, error)
+	// Deploys reads rows of deploys, newest number first. A limit below 1 reads
+	// nothing.
+	Deploys(ctx context.Context, q DeployQuery) ([]DeployRow, error)
 	// Close gives up the writer's seat. A second call does nothing; other calls fail
 	// after it.
 	Close() error
@@ -67,15 +70,37 @@ type Batch struct {
 	Settled []string
 	// Summaries are put, by incident id.
 	Summaries []Row
+	// Deploys are put, by number. The place of a number never changes.
+	Deploys []DeployRow
+}
+
+// DeployRow is a deploy as stored, with what it is looked up by. Service is in
+// small letters.
+type DeployRow struct {
+	Number               int
+	Service, Environment string
+	Data                 []byte
+}
+
+// DeployQuery says which deploys to read.
+type DeployQuery struct {
+	// Service, in small letters, and Environment narrow it, both or neither.
+	Service, Environment string
+	// Before is an upper bound that is not reached; 0 is none.
+	Before int
+	Limit  int
 }
 
 // Empty reports whether there is nothing to write.
 func (b *Batch) Empty() bool {
-	return len(b.Events)+len(b.Erased)+len(b.Keys)+len(b.Effects)+len(b.Settled)+len(b.Summaries) == 0
+	return len(b.Events)+len(b.Erased)+len(b.Keys)+len(b.Effects)+len(b.Settled)+len(b.Summaries)+len(b.Deploys) == 0
 }
 
 // Boot is what is read at the start.
 type Boot struct {
 	Summaries []Row
 	Effects   []Row
+	// LedgerEvent is the highest number among the events of incident 0, LedgerDeploy
+	// the highest number of a deploy; 0 when there are none.
+	LedgerEvent, LedgerDeploy int
 }

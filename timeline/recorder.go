@@ -22,14 +22,17 @@ type Options struct {
 	Now func() time.Time
 	// KeepClosed is how many incidents that are not open stay loaded; 0 means 8.
 	KeepClosed int
+	// Catalogue is what the rules know of services.
+	Catalogue Catalogue
 }
 
 // Recorder is the single writer of the record and the source of every reading of
 // it. Record may be called from any number of goroutines; deliveries that arrive
 // while a commit is under way share the next one.
 type Recorder struct {
-	log Log
-	now func() time.Time
+	log       Log
+	now       func() time.Time
+	catalogue Catalogue
 
 	mu    sync.RWMutex // guards what follows
 	state *state
@@ -76,7 +79,7 @@ func Open(ctx context.Context, log Log, opt Options) (*Recorder, error) {
 		opt.KeepClosed = 8
 	}
 	r := &Recorder{
-		log: log, now: opt.Now, keep: opt.KeepClosed, state: newState(), stale: map[int]bool{}, used: map[int]int{},
+		log: log, now: opt.Now, catalogue: opt.Catalogue, keep: opt.KeepClosed, state: newState(), stale: map[int]bool{}, used: map[int]int{},
 		requests: make(chan *request), quit: make(chan struct{}), finished: make(chan struct{}),
 	}
 	if err := r.boot(ctx); err != nil {
@@ -99,6 +102,7 @@ func (r *Recorder) boot(ctx context.Context) error {
 		r.state.summaries[s.Number] = s
 	}
 	r.state.index()
+	r.state.ledger.next, r.state.ledger.highest = b.LedgerEvent+1, b.LedgerDeploy
 	for _, row := range b.Effects {
 		e, err := DecodeEffect(row.Data)
 		if err != nil {
@@ -220,6 +224,9 @@ func (r *Recorder) each(ctx context.Context, number int, f func(Event) error) er
 // bound. It runs between groups only: inside one, memory holds what the store
 // does not have yet.
 func (r *Recorder) evict() {
+	if len(r.state.ledger.deploys) > keepLedger {
+		r.state.ledger.drop()
+	}
 	var closed []int
 	for n, in := range r.state.open {
 		if !in.Status.Open() {

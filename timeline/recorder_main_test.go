@@ -121,6 +121,13 @@ func same(t failer, r *timeline.Recorder, log timeline.Log, now func() time.Time
 	if d := cmp.Diff(fresh.Effects(), r.Effects(), byKey, cmpopts.EquateEmpty()); d != "" {
 		t.Fatalf("effects stored (-) and in memory (+):\n%s", d)
 	}
+	for _, service := range services() {
+		a, err := fresh.DeploysOf(ctx, service, "production")
+		b, berr := r.DeploysOf(ctx, service, "production")
+		if d := cmp.Diff(a, b, cmpopts.EquateEmpty()); d != "" || err != nil || berr != nil {
+			t.Fatalf("deploys of %s stored (-) and in memory (+), %v, %v:\n%s", service, err, berr, d)
+		}
+	}
 	for _, s := range fresh.Summaries() {
 		sameIncident(t, r, s.Number)
 		for _, c := range s.Channels {

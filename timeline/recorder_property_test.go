@@ -57,7 +57,7 @@ func sorted(effects []timeline.Effect) []timeline.Effect {
 // change draws one change. The effects given are those owed now.
 func (w *world) change(owed []timeline.Effect) timeline.Change {
 	kinds := []func() timeline.Change{
-		w.opening, w.hearing, w.hearing, w.correcting, w.deciding, w.learning, w.reading,
+		w.opening, w.hearing, w.hearing, w.correcting, w.deciding, w.learning, w.reading, w.working, w.working,
 	}
 	if len(owed) > 0 {
 		kinds = append(kinds, func() timeline.Change { return w.carrying(rapid.SampledFrom(owed).Draw(w.t, "effect")) })
@@ -114,7 +114,7 @@ func (w *world) deciding() timeline.Change {
 		func() timeline.Change { return timeline.SetSeverity(w.key(), w.who(), n, "2") },
 		func() timeline.Change { return timeline.SetTitle(w.key(), w.who(), n, w.text()) },
 		func() timeline.Change { return timeline.SetImpact(w.key(), w.who(), n, w.text()) },
-		func() timeline.Change { return timeline.SetServices(w.key(), w.who(), n, []string{w.text()}) },
+		func() timeline.Change { return timeline.SetServices(w.key(), w.who(), n, []string{w.service()}) },
 		func() timeline.Change { return timeline.SetRole(w.key(), w.who(), n, timeline.LeadRole, w.who()) },
 		func() timeline.Change { return timeline.GiveUpdate(w.key(), w.who(), n, w.text(), w.at()) },
 		func() timeline.Change { return timeline.MakePrivate(w.key(), w.who(), n, []string{bob}) },
@@ -149,6 +149,15 @@ func (w *world) reading() timeline.Change {
 func (w *world) carrying(e timeline.Effect) timeline.Change {
 	if e.Kind == timeline.OweChannel {
 		return timeline.ChannelIsOpen(e, timeline.Channel{ID: channelOf(e.Incident) + rapid.SampledFrom([]string{"", "x"}).Draw(w.t, "again"), Name: "inc"})
+	}
+	switch e.Kind {
+	case timeline.OweSuspects:
+		return timeline.RankSuspects(e, w.ranked())
+	case timeline.OweFacts:
+		return w.pick(
+			func() timeline.Change { return timeline.FoundChange(e, &timeline.ChangeFacts{Head: w.text()}) },
+			func() timeline.Change { return timeline.ChangeNotFound(e, "GitHub is down", w.clock.Add(time.Minute)) },
+			func() timeline.Change { return timeline.ChangeNotFound(e, "no repository", time.Time{}) })
 	}
 	return w.pick(
 		func() timeline.Change { return timeline.Carried(e) },

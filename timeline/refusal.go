@@ -3,6 +3,7 @@ package timeline
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // RefusalKind sorts refusals for those who translate them, for example into
@@ -77,4 +78,10 @@ func readFailure(number int, err error) error {
 		Instead:  "Try again in a moment; the platform team sees the cause in Backout's log.",
 		Cause:    fmt.Errorf("%w: %w", ErrStore, err),
 	}
+}
+
+// Worded puts plain text from outside into a sentence of a refusal, which is read
+// as Slack encodes texts: a path must not turn into a mention.
+func Worded(plain string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(plain)
 }

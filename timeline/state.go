@@ -14,12 +14,15 @@ type state struct {
 	channels  map[string]int
 	foreign   map[string]int // messages recorded from other channels, by message key
 	effects   map[string]Effect
+	ledger    ledger
+	rolling   map[place]RollbackRef // rollbacks that are not finished
 }
 
 func newState() *state {
 	return &state{
 		open: map[int]*Incident{}, summaries: map[int]Summary{},
 		channels: map[string]int{}, foreign: map[string]int{}, effects: map[string]Effect{},
+		ledger: newLedger(), rolling: map[place]RollbackRef{},
 	}
 }
 
@@ -36,12 +39,16 @@ func (s *state) putSummary(sum Summary) {
 	for _, m := range sum.Foreign {
 		s.foreign[m] = sum.Number
 	}
+	maps.DeleteFunc(s.rolling, func(_ place, ref RollbackRef) bool { return ref.Incident == sum.Number })
+	for _, r := range sum.Rolling {
+		s.rolling[placeOf(r.Service, r.Environment)] = RollbackRef{Incident: sum.Number, Number: r.Number}
+	}
 }
 
 // index makes the look-ups anew, in the order of numbers so that it always comes
 // out the same.
 func (s *state) index() {
-	s.highest, s.channels, s.foreign = 0, map[string]int{}, map[string]int{}
+	s.highest, s.channels, s.foreign, s.rolling = 0, map[string]int{}, map[string]int{}, map[place]RollbackRef{}
 	for _, sum := range slices.Backward(s.list()) {
 		s.putSummary(sum)
 	}
@@ -49,6 +56,9 @@ func (s *state) index() {
 
 // apply folds one event into the loaded incident.
 func (s *state) apply(e Event) error {
+	if e.Incident == Ledger {
+		return s.ledger.apply(e)
+	}
 	in, ok := s.open[e.Incident]
 	if !ok {
 		in = newIncident(e.Incident)

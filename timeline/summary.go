@@ -20,6 +20,16 @@ type Summary struct {
 	// Foreign are the keys (channel:ts) of messages recorded from other channels,
 	// because the incident was declared from them.
 	Foreign []string `json:"foreign,omitempty"`
+	// Rolling are the rollbacks that are not finished.
+	Rolling []Rolling `json:"rolling,omitempty"`
+}
+
+// Rolling is a rollback that is not finished, as far as other incidents must
+// know of it.
+type Rolling struct {
+	Number      int    `json:"number"`
+	Service     string `json:"service"`
+	Environment string `json:"environment"`
 }
 
 // ID is INC-7.
@@ -44,6 +54,11 @@ func (in *Incident) Summary() Summary {
 			s.FollowUps = append(s.FollowUps, f)
 		}
 	}
+	for _, r := range in.Rollbacks {
+		if !r.State.Finished() {
+			s.Rolling = append(s.Rolling, Rolling{Number: r.Number, Service: r.Plan.Service, Environment: r.Plan.Environment})
+		}
+	}
 	return s
 }
 
@@ -52,5 +67,6 @@ func (s Summary) equal(o Summary) bool {
 		s.Severity == o.Severity && s.Private == o.Private && s.Lead == o.Lead &&
 		s.Channel == o.Channel && s.Moments == o.Moments && s.Gaps == o.Gaps &&
 		slices.Equal(s.Services, o.Services) && slices.Equal(s.Channels, o.Channels) &&
-		slices.Equal(s.FollowUps, o.FollowUps) && slices.Equal(s.Foreign, o.Foreign)
+		slices.Equal(s.FollowUps, o.FollowUps) && slices.Equal(s.Foreign, o.Foreign) &&
+		slices.Equal(s.Rolling, o.Rolling)
 }

@@ -32,11 +32,7 @@ func Carried(e Effect, bodies ...Body) Change {
 			tx.Add(e.Incident, Backout, time.Time{}, Source{}, b)
 		}
 		noteDone(tx, in, e)
-		if tx.Settle(e.Key, e.Gen) {
-			return nil
-		}
-		now.Attempts, now.Unsure, now.Due = 0, false, time.Time{}
-		tx.Put(now)
+		tx.SettleState(e, now)
 		return nil
 	})
 }
@@ -52,7 +48,7 @@ func CardPosted(e Effect, p Posted) Change {
 	return owedStill(e, func(tx *Tx, now Effect, in *Incident) error {
 		tx.Add(e.Incident, Backout, time.Time{}, Source{}, p)
 		noteDone(tx, in, e)
-		tx.Owe(Effect{Key: effectKey(e.Incident, OwePin, 0) + "/" + p.TS, Kind: OwePin, Incident: e.Incident})
+		tx.Owe(Effect{Key: EffectKey(e.Incident, OwePin, 0) + "/" + p.TS, Kind: OwePin, Incident: e.Incident})
 		due := time.Time{}
 		if now.Gen == e.Gen {
 			due = tx.now.Add(firstRefresh)

@@ -41,6 +41,8 @@ func meanings() []meaning {
 		{"people", "Slack user id to PagerDuty user id, where e-mail addresses do not match"},
 		{"deploys.window", "how long before *began* a deploy is a suspect"},
 		{"deploys.workflows", "repository to workflow files whose runs count as deploys"},
+		{"deploys.releases", "repositories whose published releases count as deploys"},
+		{"deploys.pushes", "repository to branches; a push to one counts as a deploy"},
 		{"deploys.channels", "Slack channels in which CI announces deploys"},
 		{"deploys.channels[].id", "channel id"},
 		{"deploys.channels[].pattern", "RE2 with the groups `service` and `version`, and `environment`, `sha`, `ref`, `by` where known"},

@@ -117,6 +117,22 @@ func (v *validator) checkDeploys() {
 			}
 		}
 	}
+	for i, repo := range v.c.Deploys.Releases {
+		key := index("deploys.releases", i)
+		if repo == "" {
+			v.fail(key, "is empty; write owner/name such as acme/web-app")
+		}
+		v.repo(key, repo)
+	}
+	for _, repo := range sorted(v.c.Deploys.Pushes) {
+		key := "deploys.pushes." + repo
+		v.repo(key, repo)
+		for i, branch := range v.c.Deploys.Pushes[repo] {
+			if !like(`^[^\s~^:?*\[\\]+$`, branch) || strings.HasPrefix(branch, "refs/") {
+				v.fail(index(key, i), "%q is no branch; write its name such as main", branch)
+			}
+		}
+	}
 	for i, ch := range v.c.Deploys.Channels {
 		key := index("deploys.channels", i)
 		if !like(channelShape, ch.ID) {

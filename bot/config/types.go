@@ -54,6 +54,8 @@ type Reactions struct {
 type Deploys struct {
 	Window    time.Duration       `yaml:"window"`    // how long before the start a deploy is a suspect
 	Workflows map[string][]string `yaml:"workflows"` // repository to workflow files whose runs are deploys
+	Releases  []string            `yaml:"releases"`  // repositories whose published releases are deploys
+	Pushes    map[string][]string `yaml:"pushes"`    // repository to branches a push to which is a deploy
 	Channels  []DeployChannel     `yaml:"channels"`
 }
 

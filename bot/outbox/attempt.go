@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"backout/timeline"
+	"backout/timeline/rollback"
 )
 
 // Delays of repeated attempts when the outside names none: doubling from first
@@ -86,6 +87,11 @@ func (o *Outbox) judge(e timeline.Effect, err error) timeline.Change {
 		t = &timeline.Trouble{Unsure: true, Sentence: "it did not work", Cause: err}
 	}
 	switch {
+	case e.Kind == timeline.OweDispatch:
+		// Whatever failed here, the workflow may run: it is looked for, and a person
+		// is asked; nobody may give that up silently.
+		o.Log.Error("a dispatch ended in a way that nobody foresaw; its run is looked for", "effect", e.Key, "error", err)
+		return rollback.LookAgain(e, o.opt.Now().Add(backoff(e.Attempts)), t.Sentence)
 	case t.Permanent, e.Attempts+1 >= maxAttempts:
 		o.Log.Warn("a step was given up", "effect", e.Key, "error", err)
 		return timeline.GivenUp(e, t.Sentence)

@@ -10,6 +10,7 @@ import (
 
 	"backout/templates"
 	"backout/timeline"
+	"backout/timeline/rollback"
 )
 
 // carryOut performs the effect and gives the change that records its success.
@@ -47,6 +48,33 @@ func (o *Outbox) carryOut(ctx context.Context, e *timeline.Effect) (timeline.Cha
 		return timeline.Carried(*e), o.postOnce(ctx, e, e.Channel, templates.Notice(o.Views.View(in), e.N))
 	case timeline.OwePostmortem:
 		return o.postmortem(ctx, e, in)
+	}
+	return o.carryWork(ctx, e, in)
+}
+
+// carryWork carries out what is owed about deploys and rollbacks.
+func (o *Outbox) carryWork(ctx context.Context, e *timeline.Effect, in *timeline.Incident) (timeline.Change, error) {
+	switch e.Kind {
+	case timeline.OweSuspects:
+		return o.suspects(ctx, e, in)
+	case timeline.OweFacts:
+		return o.facts(ctx, e, in)
+	case timeline.OweDeployPost:
+		return o.deployPost(ctx, e, in)
+	case timeline.OweRollbackPost:
+		return o.rollbackPost(ctx, e, in)
+	case timeline.OwePreview:
+		return o.preview(ctx, e, in)
+	case timeline.OweDispatch:
+		return o.startRun(ctx, e, in)
+	case timeline.OweFollow:
+		return o.follow(ctx, e, in)
+	case timeline.OweLapse:
+		return rollback.Lapsed(*e), nil
+	case timeline.OweRerun:
+		return o.rerun(ctx, e, in)
+	case timeline.OweCancelRun:
+		return o.cancelRun(ctx, e, in)
 	}
 	return timeline.Change{}, &timeline.Trouble{Permanent: true, Sentence: fmt.Sprintf("this version of Backout does not know the step %q", e.Kind)}
 }
@@ -193,8 +221,8 @@ func (o *Outbox) living(ctx context.Context, e *timeline.Effect, in *timeline.In
 	record func(timeline.Effect, timeline.Posted) timeline.Change,
 ) (timeline.Change, error) {
 	p, stands := in.Posts[what]
-	if what == postCard && p.Channel != channel {
-		stands = false // work moved to another channel, which has no card yet
+	if what != postAnnouncement && p.Channel != channel {
+		stands = false // work moved to another channel, which has no such post yet
 	}
 	if stands {
 		err := o.Posts.EditPost(ctx, p.Channel, p.TS, e.Key, m)

@@ -40,10 +40,11 @@ type Views interface {
 	templates.Names
 }
 
-// Deps are what the outbox works with; all are required.
+// Deps are what the outbox works with; all but Forge are required.
 type Deps struct {
 	Record  Record
 	Owed    Owed
+	Ledger  Ledger
 	Rooms   Rooms
 	Posts   Posts
 	Files   Files
@@ -51,6 +52,8 @@ type Deps struct {
 	Views   Views
 	Meter   Meter
 	Log     *slog.Logger
+	// Forge is nil where there is none.
+	Forge *Forge
 }
 
 // Options set how it works.
@@ -162,6 +165,14 @@ func (o *Outbox) Busy() bool {
 	return slices.ContainsFunc(o.Owed.Effects(), func(e timeline.Effect) bool { return !e.Due.After(soon) || e.Attempts > 0 })
 }
 
+// Quiet reports whether nothing is due now and nothing is under way.
+func (o *Outbox) Quiet() bool {
+	o.mu.Lock()
+	working := len(o.running) > 0
+	o.mu.Unlock()
+	return !working && !slices.ContainsFunc(o.Owed.Effects(), func(e timeline.Effect) bool { return o.due(e) == 0 })
+}
+
 func (o *Outbox) loop(changed <-chan struct{}) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -176,6 +187,9 @@ func (o *Outbox) loop(changed <-chan struct{}) {
 		timer.Reset(o.dispatch())
 	}
 }
+
+// Look has what is due looked for now: the clock may have been moved.
+func (o *Outbox) Look() { o.wake() }
 
 // wake has the loop look again, after something ended.
 func (o *Outbox) wake() {

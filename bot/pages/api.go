@@ -14,7 +14,7 @@ import (
 	"backout/timeline"
 )
 
-// maxList is how many incidents one answer holds at most.
+// maxList is how many incidents, or deploys, one answer holds at most.
 const maxList = 200
 
 // public finds the incident named in the path. Private ones are not there.
@@ -37,24 +37,33 @@ func (s *server) public(w http.ResponseWriter, r *http.Request) (*timeline.Incid
 	return in, true
 }
 
-func (s *server) list(w http.ResponseWriter, r *http.Request) {
+// paging reads ?limit=&cursor=. The cursor is the number after which to go on, or 0.
+func paging(w http.ResponseWriter, r *http.Request) (limit, cursor int, ok bool) {
 	q := r.URL.Query()
-	limit, cursor := 50, 0
+	limit = 50
 	if v := q.Get("limit"); v != "" {
 		n, err := strconv.Atoi(v)
 		if err != nil || n < 1 || n > maxList {
 			problem(w, http.StatusBadRequest, "limit wants a number from 1 to "+strconv.Itoa(maxList)+".", "")
-			return
+			return 0, 0, false
 		}
 		limit = n
 	}
 	if v := q.Get("cursor"); v != "" {
 		n, err := strconv.Atoi(v)
-		if err != nil {
+		if err != nil || n < 1 {
 			problem(w, http.StatusBadRequest, "cursor wants the value of next from the answer before.", "")
-			return
+			return 0, 0, false
 		}
 		cursor = n
+	}
+	return limit, cursor, true
+}
+
+func (s *server) list(w http.ResponseWriter, r *http.Request) {
+	limit, cursor, ok := paging(w, r)
+	if !ok {
+		return
 	}
 	keep, ok := listFilter(w, r)
 	if !ok {
@@ -122,6 +131,7 @@ func (s *server) show(w http.ResponseWriter, r *http.Request) {
 		f.Text = templates.FromSlack(in.Words(f.Text, f.From)).Plain(s.Views)
 		d.FollowUps = append(d.FollowUps, f)
 	}
+	d.Suspects, d.Rollbacks, d.Freezes = suspectsOf(in), rollbacksOf(in), append([]timeline.Freeze{}, in.Freezes...)
 	out.Details = d
 	writeJSON(w, out)
 }

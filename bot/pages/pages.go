@@ -16,6 +16,12 @@ type Record interface {
 	Raw(ctx context.Context, number int) ([]timeline.Event, error)
 }
 
+// Ledger is what the pages read of deploys, incident or not.
+type Ledger interface {
+	Deploys(ctx context.Context, q timeline.DeployQuery) ([]timeline.Deploy, error)
+	Frozen(service string) []timeline.FrozenBy
+}
+
 // Token is a secret that can be compared without being seen.
 type Token interface {
 	Equal(s string) bool
@@ -33,10 +39,13 @@ type Views interface {
 
 // Deps are what the pages work with.
 type Deps struct {
-	Record  Record
-	Views   Views
-	Token   Token
-	Metrics http.Handler
+	Record Record
+	Ledger Ledger
+	Views  Views
+	// Token opens the whole API, DeployToken the question about freezes alone. Either
+	// may be empty; DeployToken may also be nil.
+	Token, DeployToken Token
+	Metrics            http.Handler
 	// Ready gives nil when the socket and the store are seen working.
 	Ready func(ctx context.Context) error
 	// BaseURL is the public address for links, without a slash at the end.
@@ -66,15 +75,17 @@ func Handler(d Deps) http.Handler {
 func Control(d Deps) http.Handler {
 	s := &server{Deps: d, trusted: true}
 	mux := http.NewServeMux()
-	s.api(mux, func(h http.HandlerFunc) http.Handler { return h })
+	s.api(mux, func(h http.HandlerFunc, _ ...Token) http.Handler { return h })
 	return safe(mux)
 }
 
-func (s *server) api(mux *http.ServeMux, guard func(http.HandlerFunc) http.Handler) {
+func (s *server) api(mux *http.ServeMux, guard func(h http.HandlerFunc, also ...Token) http.Handler) {
 	mux.Handle("GET /api/incidents", guard(s.list))
 	mux.Handle("GET /api/incidents/{id}", guard(s.show))
 	mux.Handle("GET /api/incidents/{id}/events", guard(s.events))
 	mux.Handle("GET /api/incidents/{id}/postmortem.md", guard(s.postmortem))
+	mux.Handle("GET /api/deploys", guard(s.deploys))
+	mux.Handle("GET /api/freeze", guard(s.freeze, s.DeployToken))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusNotFound, "There is nothing at "+r.Method+" "+r.URL.Path+".", "The addresses are listed in the README.")
 	})

@@ -42,6 +42,7 @@ func (views) ChannelName(string) string { return "" }
 // desk is a record behind pages.
 type desk struct {
 	t     *testing.T
+	mem   *logtest.Mem
 	rec   *timeline.Recorder
 	deps  pages.Deps
 	url   string
@@ -51,20 +52,26 @@ type desk struct {
 func newDesk(t *testing.T, tok token) *desk {
 	t.Helper()
 	now := time.Date(2026, 11, 20, 14, 8, 2, 0, time.UTC)
-	rec, err := timeline.Open(context.Background(), logtest.Memory(), timeline.Options{Now: func() time.Time { return now }})
+	mem := logtest.Memory()
+	rec, err := timeline.Open(context.Background(), mem, timeline.Options{Now: func() time.Time { return now }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(rec.Close)
-	d := &desk{t: t, rec: rec}
+	d := &desk{t: t, mem: mem, rec: rec}
 	d.deps = pages.Deps{
-		Record: rec, Views: views{}, Token: tok, Metrics: pages.NewMetrics().Handler(), BaseURL: "https://backout.example",
+		Record: rec, Ledger: rec, Views: views{}, Token: tok, Metrics: pages.NewMetrics().Handler(), BaseURL: "https://backout.example",
 		Ready: func(context.Context) error { return d.ready },
 	}
-	srv := httptest.NewServer(pages.Handler(d.deps))
-	t.Cleanup(srv.Close)
-	d.url = srv.URL
+	d.serve(pages.Handler(d.deps))
 	return d
+}
+
+// serve has the desk ask this handler from now on.
+func (d *desk) serve(h http.Handler) {
+	srv := httptest.NewServer(h)
+	d.t.Cleanup(srv.Close)
+	d.url = srv.URL
 }
 
 func (d *desk) does(c timeline.Change) {
@@ -147,9 +154,7 @@ func TestPrivateIncidentsAreNotThere(t *testing.T) {
 func TestTheControlSocketSeesPrivateOnes(t *testing.T) {
 	d := newDesk(t, "s3cret")
 	d.incidents()
-	srv := httptest.NewServer(pages.Control(d.deps))
-	defer srv.Close()
-	d.url = srv.URL
+	d.serve(pages.Control(d.deps))
 	if resp, body := d.get("/api/incidents/INC-2/postmortem.md", ""); resp.StatusCode != 200 || body != "# INC-2\n" || !strings.Contains(resp.Header.Get("Content-Disposition"), "INC-2.md") {
 		t.Fatalf("%d %s %v", resp.StatusCode, body, resp.Header)
 	}
@@ -191,7 +196,7 @@ func TestOneIncident(t *testing.T) {
 	if err := json.Unmarshal([]byte(body), &got); err != nil {
 		t.Fatal(err)
 	}
-	for _, key := range []string{"id", "number", "title", "status", "severity", "services", "lead", "channel", "private", "moments", "complete_to", "gaps", "impact", "cause", "follow_ups", "url"} {
+	for _, key := range []string{"id", "number", "title", "status", "severity", "services", "lead", "channel", "private", "moments", "complete_to", "gaps", "impact", "cause", "follow_ups", "suspects", "rollbacks", "freezes", "url"} {
 		if _, ok := got[key]; !ok {
 			t.Errorf("no %s in %s", key, body)
 		}
@@ -205,6 +210,10 @@ func TestBadRequestsSayWhatToSend(t *testing.T) {
 		"/api/incidents?status=closed":   "status wants open or all",
 		"/api/incidents?since=yesterday": "since wants an instant",
 		"/api/incidents?cursor=x":        "cursor wants",
+		"/api/deploys?limit=201":         "limit wants a number",
+		"/api/deploys?cursor=-1":         "cursor wants",
+		"/api/freeze":                    "names no service",
+		"/api/freeze?service=%20":        "names no service",
 		"/api/incidents/seven":           "named INC-1",
 		"/nothing":                       "There is nothing at",
 	} {
@@ -259,6 +268,7 @@ func TestHealthAndReadiness(t *testing.T) {
 func TestFiguresUnderUnknownNamesAreCountedAsStray(t *testing.T) {
 	m := pages.NewMetrics()
 	m.Count("backout_effects_total", "card", "done")
+	m.Count("backout_webhooks_total", "github", "recorded")
 	m.Count("backout_typo_total")
 	m.Observe("backout_slack_ack_seconds", 0.01)
 	srv := httptest.NewServer(m.Handler())

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"backout/timeline"
@@ -35,18 +36,27 @@ func refuse(w http.ResponseWriter, err error) {
 	problem(w, status, r.Sentence, r.Instead)
 }
 
-// authorised lets through who has the bearer token. The body of the answer never
-// says more than that.
-func (s *server) authorised(next http.HandlerFunc) http.Handler {
+// authorised lets through who has the bearer token, or one of those that open this
+// address too. The body of the answer never says more than that.
+func (s *server) authorised(next http.HandlerFunc, also ...Token) http.Handler {
+	tokens, names := []Token{s.Token}, "BACKOUT_API_TOKEN"
+	if len(also) > 0 {
+		tokens, names = append(tokens, also...), "BACKOUT_API_TOKEN or BACKOUT_DEPLOY_TOKEN"
+	}
+	tokens = slices.DeleteFunc(tokens, func(t Token) bool { return t == nil || t.IsZero() })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.Token.IsZero() {
-			problem(w, http.StatusForbidden, "The API is off.", "Set BACKOUT_API_TOKEN to switch it on.")
+		if len(tokens) == 0 {
+			problem(w, http.StatusForbidden, "The API is off.", "Set "+names+" to switch it on.")
 			return
 		}
 		given, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if !ok || !s.Token.Equal(strings.TrimSpace(given)) {
+		held := false
+		for _, t := range tokens { // all of them, so that the time taken tells nothing
+			held = t.Equal(strings.TrimSpace(given)) || held
+		}
+		if !ok || !held {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="backout"`)
-			problem(w, http.StatusUnauthorized, "The API wants the bearer token.", "Send Authorization: Bearer with the value of BACKOUT_API_TOKEN.")
+			problem(w, http.StatusUnauthorized, "The API wants the bearer token.", "Send Authorization: Bearer with the value of "+names+".")
 			return
 		}
 		next(w, r)

@@ -67,13 +67,17 @@ func ToEntry(in *timeline.Incident, e *timeline.Entry, names templates.Names) (E
 	case timeline.LessonAdded:
 		text = in.Words(text, b.From)
 	}
+	words, made := templates.EntryWords(in, e)
+	if text != "" || !made {
+		words = templates.FromSlack(text).Plain(names)
+	}
 	out := Entry{
 		N: e.N, Kind: e.Kind, At: e.At, RecordedAt: e.Recorded, Who: e.Who, WhoName: names.PersonName(e.Who),
-		Text: templates.FromSlack(text).Plain(names), Source: e.Source.Link, Starred: e.Starred(), Hidden: e.Hidden,
+		Text: words, Source: e.Source.Link, Starred: e.Starred(), Hidden: e.Hidden,
 	}
 	m := e.Message
 	if m == nil {
-		data, err := json.Marshal(e.Body)
+		data, err := json.Marshal(within(in.Number, e.Body))
 		out.Data = data
 		return out, err
 	}
@@ -96,9 +100,10 @@ func ToEntry(in *timeline.Incident, e *timeline.Entry, names templates.Names) (E
 	return out, nil
 }
 
-// ToRaw gives the API's shape of an event as recorded.
+// ToRaw gives the API's shape of an event as recorded, but for what it says of other
+// incidents.
 func ToRaw(e timeline.Event) (RawEvent, error) {
-	data, err := json.Marshal(e.Body)
+	data, err := json.Marshal(within(e.Incident, e.Body))
 	return RawEvent{
 		N: e.N, Kind: e.Kind(), At: e.At, RecordedAt: e.Recorded, Who: e.Who,
 		Key: e.Source.Key, Source: e.Source.Link, Data: data,
@@ -136,6 +141,9 @@ type Details struct {
 	Impact     string              `json:"impact"`
 	Cause      string              `json:"cause"`
 	FollowUps  []timeline.FollowUp `json:"follow_ups"`
+	Suspects   []Suspect           `json:"suspects"`
+	Rollbacks  []Rollback          `json:"rollbacks"`
+	Freezes    []timeline.Freeze   `json:"freezes"`
 }
 
 // Gap is a stretch that cannot be shown to be complete.

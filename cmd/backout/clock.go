@@ -11,6 +11,7 @@ type storyClock struct {
 	mu    sync.Mutex
 	base  time.Time
 	since time.Time // real
+	moved func()    // told of each jump
 }
 
 func newStoryClock(base time.Time) *storyClock {
@@ -27,8 +28,19 @@ func (c *storyClock) Now() time.Time {
 // jump goes forward to t; it never goes back.
 func (c *storyClock) jump(t time.Time) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	if t.After(c.base.Add(time.Since(c.since))) {
 		c.base, c.since = t, time.Now()
 	}
+	moved := c.moved
+	c.mu.Unlock()
+	if moved != nil {
+		moved()
+	}
+}
+
+// onJump has f called after each jump: what waits for a time looks again.
+func (c *storyClock) onJump(f func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.moved = f
 }

@@ -35,7 +35,7 @@ func (c demoCmd) Run(w *world) (err error) {
 	if err := os.MkdirAll(c.Out, 0o755); err != nil {
 		return fmt.Errorf("the folder cannot be made: %w", err)
 	}
-	clock := newStoryClock(storyDay())
+	clock := newStoryClock(onDay(11, "09:00:00"))
 	sim, err := slacksim.Start(slacksim.Options{
 		Clock: clock.Now, Seed: 1, Patience: 20 * time.Second, Scopes: slack.Scopes(), BotEvents: slack.BotEvents(),
 		Shortcuts: []string{slack.ShortcutDeclare, slack.ShortcutDeclareFrom, slack.ShortcutTimeline, slack.ShortcutFollowUp},
@@ -51,6 +51,10 @@ func (c demoCmd) Run(w *world) (err error) {
 	if err := cast(p); err != nil {
 		return err
 	}
+	if p.code, err = newCode(clock.Now); err != nil {
+		return err
+	}
+	defer p.code.hub.Close()
 	dir, err := os.MkdirTemp("", "backout-demo-")
 	if err != nil {
 		return err
@@ -65,8 +69,8 @@ func (c demoCmd) Run(w *world) (err error) {
 			err = serr
 		}
 	}()
-	fmt.Fprintln(w.err, "The story of an outage, replayed against a simulated Slack …")
-	if err := p.run(storyDay(), story()); err != nil {
+	fmt.Fprintln(w.err, "The story of an outage, replayed against a simulated Slack and GitHub …")
+	if err := p.run(story()); err != nil {
 		return err
 	}
 	if err := c.write(w.ctx, w, b, p); err != nil {
@@ -78,11 +82,12 @@ func (c demoCmd) Run(w *world) (err error) {
 
 // startBot starts the bot on a store of its own and waits until Slack can reach it.
 func (c demoCmd) startBot(w *world, p *play, dir string) (*bot.Bot, func() error, error) {
-	cfg, err := config.Load(config.Sources{File: "demo.yaml", ReadFile: storyConfig, Lookup: func(name string) (string, bool) {
+	cfg, err := config.Load(config.Sources{File: "demo.yaml", ReadFile: func(string) ([]byte, error) { return storyConfig(p), nil }, Lookup: func(name string) (string, bool) {
 		v, ok := map[string]string{
 			"BACKOUT_LISTEN": "127.0.0.1:0", "BACKOUT_ANNOUNCE": "#incidents",
 			"BACKOUT_STORE":   "bolt:" + filepath.Join(dir, "demo.db"),
 			"SLACK_APP_TOKEN": p.sim.AppToken(), "SLACK_BOT_TOKEN": p.sim.BotToken(), "SLACK_API_URL": p.sim.APIURL(),
+			"GITHUB_TOKEN": p.code.hub.Token(), "GITHUB_API_URL": p.code.hub.APIURL(), "GITHUB_WEBHOOK_SECRET": hookSecret,
 		}[name]
 		return v, ok
 	}})
@@ -112,6 +117,16 @@ func (c demoCmd) startBot(w *world, p *play, dir string) (*bot.Bot, func() error
 	}
 	if err == nil {
 		err = p.sim.WaitLinks(1)
+	}
+	if err == nil {
+		p.clock.onJump(b.ClockMoved)
+		p.quiet = func() error {
+			ctx, cancel := context.WithTimeout(w.ctx, 20*time.Second)
+			defer cancel()
+			return b.Quiet(ctx)
+		}
+		p.code.hub.Hook(webApp, "http://"+b.Addr()+"/webhooks/github", hookSecret, "deployment", "deployment_status", "workflow_run")
+		err = p.hears()
 	}
 	if err != nil {
 		_ = stop()

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"backout/integrations/slack/slacksim"
@@ -9,32 +11,47 @@ import (
 
 // act is one act of the story: when it happens and what somebody does.
 type act struct {
-	at string // 15:04:05, UTC
+	at string // 15:04:05, UTC, on the day of the outage; "11 15:04:05" on another day of its month
 	do func(*play) error
 }
 
 // play is the story under way.
 type play struct {
-	sim    *slacksim.Server
-	clock  *storyClock
+	sim   *slacksim.Server
+	clock *storyClock
+	code  *code
+	// quiet waits until the bot has done what is due by now.
+	quiet  func() error
 	people map[string]*slacksim.Person
 	rooms  map[string]*slacksim.Room
 	said   map[string]slacksim.Message // messages that later acts speak of
 }
 
 // run plays the acts in order, jumping the clock to each.
-func (p *play) run(day time.Time, acts []act) error {
+func (p *play) run(acts []act) error {
 	for _, a := range acts {
-		t, err := time.Parse(time.TimeOnly, a.at)
-		if err != nil {
-			return err
+		if err := p.quiet(); err != nil {
+			return fmt.Errorf("before %s: %w", a.at, err)
 		}
-		p.clock.jump(time.Date(day.Year(), day.Month(), day.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC))
+		p.clock.jump(a.when())
 		if err := a.do(p); err != nil {
 			return fmt.Errorf("at %s: %w", a.at, err)
 		}
 	}
 	return nil
+}
+
+// when reads the act's time.
+func (a act) when() time.Time {
+	day, clock, other := strings.Cut(a.at, " ")
+	if !other {
+		return onDay(storyDay().Day(), a.at)
+	}
+	n, err := strconv.Atoi(day)
+	if err != nil {
+		panic(err) // written in this package
+	}
+	return onDay(n, clock)
 }
 
 // says has somebody write in a room, and remembers the message under a name.
@@ -71,6 +88,36 @@ func types(who, line, sees string) func(*play) error {
 		}
 		if err := a.Sees(sees); err != nil {
 			return fmt.Errorf("%s typed %s: %w\nseen: %s", who, line, err, a.Text())
+		}
+		return nil
+	}
+}
+
+// sees waits until the incident channel shows what is expected.
+func sees(text string) func(*play) error {
+	return func(p *play) error {
+		_, err := p.rooms["incident"].Sees(text)
+		return err
+	}
+}
+
+// presses has somebody press a button on the message that shows a text, and waits
+// until the answer says what is expected.
+func presses(who, on, button, expected string) func(*play) error {
+	return func(p *play) error {
+		m, err := p.rooms["incident"].Sees(on)
+		if err != nil {
+			return err
+		}
+		if err := m.Sees(button); err != nil {
+			return fmt.Errorf("%s wants to press %s: %w", who, button, err)
+		}
+		a, err := p.people[who].Clicks(m, button)
+		if err != nil {
+			return fmt.Errorf("%s pressed %s: %w", who, button, err)
+		}
+		if err := a.Sees(expected); err != nil {
+			return fmt.Errorf("%s pressed %s: %w\nseen: %s", who, button, err, a.Text())
 		}
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"backout/integrations/github/githubsim"
 	"backout/integrations/slack/slacksim"
 )
 
@@ -11,14 +12,33 @@ import (
 // breaks logins in production, is rolled back within minutes, and teaches five
 // lessons.
 
-// storyDay is when it happens; the demo's clock starts a little before.
-func storyDay() time.Time { return time.Date(2026, time.November, 20, 13, 58, 0, 0, time.UTC) }
+// storyDay is when it happens; the demo's clock starts nine days before, with the
+// version that was good.
+func storyDay() time.Time { return onDay(20, "13:58:00") }
 
 const storyTitle = "Users are logged out, some see other people's accounts"
 
-// storyConfig is the team's configuration file.
-func storyConfig(string) ([]byte, error) {
-	return []byte("services:\n  - name: web-app\n    repo: acme/web-app\n"), nil
+// storyConfig is the team's configuration file, with the ids of people and rooms
+// that only the workspace knows.
+func storyConfig(p *play) []byte {
+	return fmt.Appendf(nil, `services:
+  - name: web-app
+    repo: acme/web-app
+    staging: staging
+    depends_on: [auth-db]
+    sensitive: ["auth/**"]
+    irreversible: ["migrations/**"]
+    rollback:
+      workflow: rollback.yml
+      ref: main
+      inputs: {version: "{{.To.Version}}", reason: "{{.Incident}}"}
+      approvals: 1
+      allowed: [%s, %s]
+deploys:
+  channels:
+    - id: %s
+      pattern: '(?P<service>\S+) (?P<version>v\S+) deployed to (?P<environment>\S+) by (?P<by>\S+)'
+`, p.people["ana"].ID(), p.people["tom"].ID(), p.rooms["deploys"].ID())
 }
 
 // cast brings people and rooms onto the stage.
@@ -47,7 +67,13 @@ func story() []act {
 
 func outage() []act {
 	return []act{
-		{"14:02:10", func(p *play) error {
+		{"11 09:11:20", deploys(goodVersion, "production")},
+		{"11 09:12:05", deployed(goodVersion, "production")},
+		{"13:19:21", deploys(badVersion, "staging")},
+		{"13:20:05", deployed(badVersion, "staging")},
+		{"14:01:40", deploys(badVersion, "production")},
+		{"14:02:10", deployed(badVersion, "production")},
+		{"14:02:12", func(p *play) error {
 			_, err := p.sim.Bot("ci").Says(p.rooms["deploys"], "web-app v2.4.0 deployed to production by jonas")
 			return err
 		}},
@@ -65,19 +91,25 @@ func outage() []act {
 		{"14:12:05", says("priya", "incident", "Sessions are looked up by a key that two users can share. Staging has one test user at a time, so it never showed", "cause")},
 		{"14:12:20", reacts("tom", "pushpin", "cause")},
 		{"14:12:41", types("ana", "/incident status identified", "dentified")},
+		{"14:12:58", presses("ana", "It was this", "It was this", "D3")},
 		{"14:13:58", types("sam", "/incident update Some users are logged out or see another account after the 14:02 release. We are rolling it back. next:30m", "pdate")},
 	}
 }
 
 func recovery() []act {
 	return []act{
-		{"14:14:31", says("ana", "incident", "Rolling web-app back to v2.3.9. Tom, second pair of eyes on the workflow run?", "rollback")},
-		{"14:14:40", reacts("ana", "pushpin", "rollback")},
+		{"14:14:31", presses("ana", "Roll back…", "Roll back…", "R1")},
+		{"14:14:35", sees("Rollback R1")},
+		{"14:14:50", presses("ana", "Rollback R1", "Roll back", "R1")},
+		{"14:15:02", says("ana", "incident", "Tom, second pair of eyes on R1?", "rollback")},
 		{"14:15:20", replies("tom", "rollback", "Inputs are right, v2.3.9 was live for nine days. Go.")},
-		{"14:16:02", types("ana", "/incident timeline 14:16:02 Rollback of web-app from v2.4.0 to v2.3.9 dispatched", "14:16")},
+		{"14:16:00", presses("tom", "Rollback R1", "Approve", "R1")},
+		{"14:16:02", runs(func(r *githubsim.Run) { r.StartJob("roll back"); r.Step("roll back", "Roll out", "") })},
 		{"14:17:25", says("mei", "support", "Support macro is out, we tell people to wait with logging in")},
 		{"14:19:12", says("tom", "incident", "v2.3.9 is on all nodes, error rate falling: 31 % → 0.4 %", "falling")},
-		{"14:19:40", types("ana", "/incident mitigate Rolled back to v2.3.9, logins work again", "itigated")},
+		{"14:19:31", runs(func(r *githubsim.Run) { r.FinishJob("roll back", "success"); r.Complete("success") })},
+		{"14:19:36", sees("Rolled back")},
+		{"14:19:40", presses("ana", "Rollback R1", "Mitigated", "itigated")},
 		{"14:22:07", says("priya", "incident", "I posted a session token above by accident, deleting it: tok_5f1d", "token")},
 		{"14:22:30", func(p *play) error { return p.people["priya"].Deletes(p.said["token"]) }},
 		{"14:27:44", says("priya", "incident", "Counted it: 321 sessions got another user's account", "count")},

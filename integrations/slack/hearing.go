@@ -53,6 +53,9 @@ func (in *intake) messageEvent(ctx context.Context, d delivery, o outer) error {
 	if m.Edited != nil {
 		version = m.Edited.TS
 	}
+	if err := in.announced(ctx, m.Channel, m); err != nil {
+		return err
+	}
 	_, err := in.opt.Recorder.Record(ctx, timeline.Hear(in.client.saidBy(m.Channel, m, version, o.ExtShared)))
 	return err
 }
@@ -73,6 +76,11 @@ func (in *intake) changed(ctx context.Context, m *message, shared bool) error {
 		version = after.Edited.TS
 	case before != nil && (before.Text != after.Text || !sameFiles(before.Files, after.Files)):
 		version = first(m.EventTS, m.TS)
+	}
+	if version != "" {
+		if err := in.announced(ctx, m.Channel, after); err != nil {
+			return err
+		}
 	}
 	if version != "" && before != nil && before.Edited == nil {
 		if err := in.asFirstSaid(ctx, m, shared); err != nil {

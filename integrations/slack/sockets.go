@@ -20,6 +20,8 @@ type SocketOptions struct {
 	Recorder Recorder
 	// Reactions say which emoji, without colons, means what.
 	Reactions map[string]timeline.Meaning
+	// Announced reads deploys from what CI writes; nil reads none.
+	Announced *Announced
 	// Reconnected is told that events may have been missed since from: no link was
 	// up, a link died in silence, or Slack withheld events. It is also called, with
 	// the zero time, when the first link is up. It must return at once.

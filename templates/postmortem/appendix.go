@@ -100,9 +100,9 @@ func key(e *timeline.Entry) string {
 	return e.Message.Channel + ":" + e.Message.TS
 }
 
-// plainly says what was recorded, at the time it was: a moment that was set is a
+// recorded says what was recorded, at the time it was: a moment that was set is a
 // statement here and not the moment itself.
-func (b *builder) plainly(e *timeline.Entry) Line {
+func (b *builder) recorded(e *timeline.Entry) Line {
 	if e.Kind == timeline.KindMoment {
 		return b.fact(e)
 	}
@@ -119,7 +119,7 @@ func (b *builder) full(e *timeline.Entry, dated bool) Line {
 		out = append(out, Mark(e.N))
 	}
 	out = append(out, Text(" "+clock(e.At, dated)+" "), b.who(e), Text(": "))
-	out = append(out, b.plainly(e)...)
+	out = append(out, b.recorded(e)...)
 	if e.Message != nil && e.Message.Broadcast {
 		out = append(out, Text(" "), Note("(also sent to the channel)"))
 	}

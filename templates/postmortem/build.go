@@ -86,10 +86,12 @@ type builder struct {
 	moments timeline.Moments
 	dated   bool // times of the story need a date
 	mark    map[int]bool
+	began   *timeline.NotedDeploy // the deploy with whose end it began, as somebody said
 }
 
 func newBuilder(in *timeline.Incident, opt Options) *builder {
 	b := &builder{in: in, opt: opt, all: in.Timeline(), moments: in.Moments(), mark: map[int]bool{}}
+	b.began = b.beganWith()
 	for _, e := range b.all {
 		if b.inStory(e) {
 			b.story = append(b.story, e)

@@ -46,6 +46,7 @@ func (b *builder) response() []Block {
 	if n := len(b.participants()); n > 0 {
 		out = append(out, Text(" "+itoa(n)+peopleWord(n)+" took part."))
 	}
+	out = append(out, b.freezing()...)
 	blocks := []Block{Paragraph{out}}
 	if h := b.handovers(); len(h) > 0 {
 		blocks = append(blocks, List{h})
@@ -136,12 +137,16 @@ func (b *builder) promises() (promised, late int) {
 }
 
 func (b *builder) mitigation() []Block {
+	return append([]Block{Paragraph{b.mitigated()}}, b.rollbacks()...)
+}
+
+func (b *builder) mitigated() Line {
 	m := b.moments
 	if !m.Mitigated.Set() {
-		return []Block{Paragraph{say("Not mitigated yet.")}}
+		return say("Not mitigated yet.")
 	}
 	if m.Mitigated.Assumed {
-		return []Block{Paragraph{say("Nobody set when it was mitigated. It is assumed to have been when it was resolved, " + b.when(m.Resolved.At) + ".")}}
+		return say("Nobody set when it was mitigated. It is assumed to have been when it was resolved, " + b.when(m.Resolved.At) + ".")
 	}
 	out := Line{Text("Mitigated at " + b.when(m.Mitigated.At))}
 	if d, known := m.Between(timeline.Began, timeline.Mitigated); known {
@@ -155,7 +160,7 @@ func (b *builder) mitigation() []Block {
 		out = append(out, Text(" "))
 		out = append(out, b.quoted(e.Text, e)...)
 	}
-	return []Block{Paragraph{out}}
+	return out
 }
 
 func (b *builder) resolution() []Block {

@@ -8,7 +8,9 @@
 //
 //   - Every sentence that Backout writes stands in an owned part and is one that
 //     the record supports. What is assumed is called assumed, what is unknown
-//     unknown. Causes are never worked out, only quoted.
+//     unknown. Causes are never worked out, only quoted. A suspected deploy is
+//     called suspected, with the reasons and with what could not be read; whether
+//     going back was right is not judged.
 //   - Words of people are quoted with who said them and the row they stand in.
 //     They can break nothing: no table, heading, list, fence, marker or diagram,
 //     and they notify nobody.

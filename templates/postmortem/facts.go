@@ -2,7 +2,6 @@ package postmortem
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	"backout/templates"
@@ -19,7 +18,7 @@ func (b *builder) header() []Block {
 	}
 	add("Severity", say(sev))
 	add("Status", say(b.status()))
-	add("Service", say(orUnknown(strings.Join(b.in.Services, ", "))))
+	add("Service", say(orUnknown(b.services())))
 	if b.in.Private {
 		add("Visibility", say("private: for members of the incident's channel only"))
 	}
@@ -90,6 +89,9 @@ func (b *builder) momentLine(name timeline.MomentName) Line {
 	if m.Assumed {
 		return append(out, Text(", "), Note("assumed: "+b.assumption(name)))
 	}
+	if b.shownByDeploy(name) {
+		out = append(out, Text(", with the deploy of "+label(b.began.Deploy)+b.ofService(b.began.Deploy.Service)+" ("), Ref(b.began.N), Text(")"))
+	}
 	if e, ok := b.in.Entry(m.N); ok {
 		switch {
 		case name == timeline.Detected && e.Kind == timeline.KindDeclared:
@@ -152,8 +154,11 @@ func (b *builder) leads() Line {
 
 // record counts what there is and says how far it is complete.
 func (b *builder) record() string {
-	messages, threads := 0, map[string]bool{}
+	messages, deploys, threads := 0, 0, map[string]bool{}
 	for _, e := range b.all {
+		if e.Kind == timeline.KindDeploy {
+			deploys++
+		}
 		if e.Message == nil || noise(e.Message.Subtype) {
 			continue
 		}
@@ -165,6 +170,9 @@ func (b *builder) record() string {
 	out := count(messages, "message")
 	if len(threads) > 0 {
 		out += " in " + count(len(threads), "thread")
+	}
+	if deploys > 0 {
+		out += ", " + count(deploys, "deploy event")
 	}
 	return out + "; " + b.complete()
 }

@@ -13,8 +13,8 @@ type stop struct {
 	at   time.Time
 }
 
-// gantt draws the stretches between the moments that are known. Assumed ones
-// bound nothing.
+// gantt draws deploys and rollbacks, and the stretches between the moments that
+// are known. Assumed ones bound nothing.
 func (b *builder) gantt() (Gantt, bool) {
 	var stops []stop
 	for _, name := range timeline.MomentNames() {
@@ -34,11 +34,18 @@ func (b *builder) gantt() (Gantt, bool) {
 			bars = append(bars, Bar{Name: name, Look: look, From: from.at, For: d})
 		}
 	}
-	if len(bars) == 0 {
-		return Gantt{}, false
+	var lanes []Lane
+	var ends []time.Time
+	for _, l := range []Lane{{Name: "Deploys", Bars: b.deployBars()}, {Name: "Incident", Bars: bars}} {
+		if len(l.Bars) == 0 {
+			continue
+		}
+		lanes = append(lanes, l)
+		for _, bar := range l.Bars {
+			ends = append(ends, bar.From, bar.From.Add(bar.For))
+		}
 	}
-	return Gantt{Title: b.in.ID(), Dated: b.dated || severalDays([]time.Time{stops[0].at, stops[len(stops)-1].at}),
-		Lanes: []Lane{{Name: "Incident", Bars: bars}}}, true
+	return Gantt{Title: b.in.ID(), Dated: b.dated || severalDays(ends), Lanes: lanes}, len(lanes) > 0
 }
 
 // ending is where the last bar ends when the incident is not resolved: where it

@@ -68,6 +68,8 @@ func (b *builder) open() []Block {
 	if b.in.Impact == "" {
 		items = append(items, Item{Text: say("Nobody stated the impact.")})
 	}
+	items = append(items, b.unread()...)
+	items = append(items, b.unsettled()...)
 	for _, g := range b.in.Gaps {
 		items = append(items, Item{Text: Line{Text("The record may have a gap from " + b.when(g.From) + " on: " + g.Reason + ", "), Ref(g.N), Text(".")}})
 	}

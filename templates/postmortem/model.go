@@ -56,7 +56,9 @@ type Table struct {
 // Row is one row of a table.
 type Row []Line
 
-// Gantt is a diagram of spans of time. It carries no words from outside.
+// Gantt is a diagram of spans of time. Names of bars may carry words from outside,
+// but begin with a word of ours: Mermaid takes some words at the beginning of a
+// line for its own.
 type Gantt struct {
 	Title string
 	// Dated is true when the axis must show days.

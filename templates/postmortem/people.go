@@ -12,14 +12,22 @@ import (
 func (b *builder) participants() []string {
 	var out []string
 	seen := map[string]bool{}
+	add := func(id string) {
+		if isPerson(id) && !seen[id] {
+			seen[id] = true
+			out = append(out, id)
+		}
+	}
 	for _, e := range b.all {
 		if e.Message != nil && (e.Message.BotName != "" || noise(e.Message.Subtype)) {
 			continue
 		}
-		if isPerson(e.Who) && !seen[e.Who] {
-			seen[e.Who] = true
-			out = append(out, e.Who)
+		if e.Kind != timeline.KindDeploy { // those come from CI, under names of its own
+			add(e.Who)
 		}
+	}
+	for _, r := range b.in.Rollbacks { // asking for a run to be cancelled makes no row
+		add(r.CancelBy)
 	}
 	return out
 }
@@ -83,12 +91,28 @@ type measure struct {
 
 func (b *builder) measured() []measure {
 	t := b.opt.Targets
-	return []measure{
-		b.measure("time to detect", timeline.Began, timeline.Detected, t.Detect),
+	out := []measure{b.measure("time to detect", timeline.Began, timeline.Detected, t.Detect)}
+	if m, ok := b.toDispatch(); ok {
+		out = append(out, m)
+	}
+	return append(out,
 		b.measure("declared to mitigated", timeline.DeclaredM, timeline.Mitigated, 0),
 		b.measure("time to mitigate", timeline.Began, timeline.Mitigated, t.Mitigate),
 		b.measure("time to resolve", timeline.Began, timeline.ResolvedM, 0),
+	)
+}
+
+// toDispatch measures up to the first rollback that was dispatched, if one was.
+func (b *builder) toDispatch() (measure, bool) {
+	m := measure{name: "declared to rollback dispatched", target: b.opt.Targets.Rollback, known: true}
+	found := false
+	for _, r := range b.in.Rollbacks {
+		at, ok := dispatchedAt(r)
+		if d := at.Sub(b.moments.Declared.At); ok && d >= 0 && (!found || d < m.value) {
+			m.value, found = d, true
+		}
 	}
+	return m, found
 }
 
 func (b *builder) measure(name string, from, to timeline.MomentName, target time.Duration) measure {

@@ -147,13 +147,13 @@ func (w *writer) gantt(g Gantt) {
 	}
 	w.out = fmt.Appendf(w.out, "```mermaid\ngantt\n    title %s\n    dateFormat YYYY-MM-DD HH:mm:ss\n    axisFormat %s\n", g.Title, axis)
 	for _, l := range g.Lanes {
-		w.out = fmt.Appendf(w.out, "    section %s\n", l.Name)
+		w.out = fmt.Appendf(w.out, "    section %s\n", mermaid(l.Name))
 		for _, b := range l.Bars {
 			look := b.Look
 			if look != "" {
 				look += ", "
 			}
-			w.out = fmt.Appendf(w.out, "    %-25s :%s%s, %ds\n", b.Name, look, b.From.UTC().Format(time.DateTime), max(1, int64(b.For/time.Second)))
+			w.out = fmt.Appendf(w.out, "    %-25s :%s%s, %ds\n", mermaid(b.Name), look, b.From.UTC().Format(time.DateTime), max(1, int64(b.For/time.Second)))
 		}
 	}
 	w.out = append(w.out, "```\n"...)

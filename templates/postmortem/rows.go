@@ -12,7 +12,7 @@ func (b *builder) what(e *timeline.Entry) Line {
 	if e.Message != nil {
 		return said(e)
 	}
-	if name := b.sets(e); name != "" && e.Kind == timeline.KindMoment {
+	if name := b.sets(e); name != "" && e.Kind == timeline.KindMoment && !b.shownByDeploy(name) {
 		return Line{bold(capital(string(name)) + "."), Text(" Set by hand")}
 	}
 	out := b.fact(e)
@@ -62,8 +62,25 @@ func (b *builder) fact(e *timeline.Entry) Line {
 	case timeline.PrivacySet:
 		return say("Made private")
 	}
+	return b.work(e)
+}
+
+// work words what was deployed, suspected, rolled back and frozen.
+func (b *builder) work(e *timeline.Entry) Line {
+	if d, ok := e.Body.(timeline.DeployNoted); ok {
+		return b.deployRow(d.Deploy)
+	}
+	if s, ok := e.Body.(timeline.RollbackStep); ok && s.Confirmation > 0 {
+		return b.confirmedRow(e, s)
+	}
+	if words, ok := templates.EntryWords(b.in, e); ok {
+		return say(plainly(words))
+	}
 	return b.minor(e)
 }
+
+// plainly gives words of templates with the blanks of a text that people edit.
+func plainly(s string) string { return strings.ReplaceAll(s, "\u00a0", " ") }
 
 // minor words what the story leaves out, for the appendix, and what went amiss.
 func (b *builder) minor(e *timeline.Entry) Line {

@@ -12,8 +12,8 @@ func (b *builder) quoted(words string, e *timeline.Entry) Line {
 	return Line{Quote(templates.FromSlack(words)), Text(" — "), b.who(e), Text(", "), Ref(e.N)}
 }
 
-// summary answers the five questions of somebody who was not there, each with
-// the team's own words where there are any.
+// summary answers the questions of somebody who was not there, each with the
+// team's own words where there are any.
 func (b *builder) summary() Section {
 	s := Section{Part: "summary", Title: "Summary"}
 	if b.in.Status == timeline.CancelledSt {
@@ -27,9 +27,14 @@ func (b *builder) summary() Section {
 		point("Impact", b.statement(timeline.KindImpact, b.in.Impact, "not known yet")),
 		point("How long", say(b.howLong())),
 		point("What ended it", b.ended()),
+	}
+	for _, d := range b.judged(timeline.StandingCaused) {
+		items = append(items, point("Trigger", Line{Text("deploy of " + b.place(d.Deploy) + " ("), Ref(d.N), Text("), set by "), by(d), Text(", "), Ref(d.JudgedN)}))
+	}
+	items = append(items,
 		point("Cause", b.cause()),
 		point("What is being done", b.doing()),
-	}
+	)
 	s.Owned = []Block{List{items}}
 	s.Ask = []string{"What broke, for whom, for how long, what ended it, and what is being done? Three sentences for somebody who was not there."}
 	return s
@@ -154,11 +159,4 @@ func (b *builder) impact() Section {
 	}
 	s.Owned = []Block{List{items}}
 	return s
-}
-
-func (b *builder) factors() []Block {
-	if unknownCause(b.in.Cause) {
-		return []Block{Paragraph{join(Line{bold("Cause:"), Text(" ")}, b.unknownCause(), say("."))}}
-	}
-	return []Block{Paragraph{join(Line{bold("Cause, as stated:"), Text(" ")}, b.cause())}}
 }

@@ -19,10 +19,12 @@ func stories() []story {
 	return []story{
 		{"login", login}, {"two-days", twoDays}, {"cancelled", cancelled}, {"private", private},
 		{"bare", bare}, {"busy", busy}, {"assumed", assumed}, {"open", open},
+		{"failed-rollback", failedRollback}, {"unclear-rollback", unclearRollback}, {"frozen", frozen},
+		{"suspects-only", suspectsOnly}, {"cancelled-proposal", cancelledProposal},
 	}
 }
 
-// login is the story that Backout was born from, without deploys and rollback.
+// login is the story that Backout was born from.
 func login(t testing.TB) (*timeline.Incident, postmortem.Options) {
 	p := newTape(t, "2026-11-20")
 	p.add("14:08:02", "U0ANA", timeline.Declared{Title: "Users are logged out, some see other people's accounts", Severity: "1", Services: []string{"web-app"}, DetectedAt: p.time("14:06:31")})
@@ -30,15 +32,19 @@ func login(t testing.TB) (*timeline.Incident, postmortem.Options) {
 	p.star("14:08:02", "U0ANA", mei)
 	p.add("14:08:02", "U0ANA", timeline.RoleSet{Role: "lead", User: "U0ANA"})
 	p.add("14:08:04", timeline.Backout, timeline.ChannelOpened{Channel: "C7", Name: "inc-7-users-are-logged-out"})
+	p.loginSuspects()
 	p.add("14:08:20", "U0TOM", timeline.Message{Channel: "C7", TS: timeline.SlackTS(p.time("14:08:20")), Subtype: "channel_join", Text: "<@U0TOM> has joined the channel"})
 	tom := p.say("14:09:47", "U0TOM", "Half of checkout is down too, 500s from the session middleware")
 	p.star("14:10:02", "U0ANA", tom)
 	p.add("14:10:30", "U0ANA", timeline.RoleSet{Role: "communications", User: "U0SAM"})
 	p.say("14:10:51", "U0JON", "v2.4.0 went out at 14:02, that is the new session lookup")
 	p.say("14:11:20", "U0PRI", "I can reproduce it with two browsers", "14:10:51")
+	p.judge("14:11:32", "U0TOM", 3, timeline.StandingCleared)
+	p.judge("14:11:58", "U0ANA", 4, timeline.StandingCaused)
 	p.add("14:12:40", "U0ANA", timeline.ImpactSet{Text: "Users are logged out, some land in another user's account; login and account pages"})
 	p.add("14:14:02", "U0SAM", timeline.Update{Text: "We are looking into login problems since 14:02 UTC. Next update at 14:30.", Next: p.time("14:30:00")})
 	p.add("14:14:31", "U0ANA", timeline.Note{Text: "Decided to go back to v2.3.9 instead of patching forward"})
+	p.loginRollback()
 	p.add("14:19:40", "U0ANA", timeline.StatusSet{Status: timeline.Monitoring, Text: "Rolled back to v2.3.9, logins are normal again"})
 	p.add("14:29:10", "U0SAM", timeline.Update{Text: "Rolled back, logins work. We are checking which accounts were affected."})
 	p.add("14:35:00", "U0ANA", timeline.MomentSet{Moment: timeline.Began, To: p.time("14:02:10")})

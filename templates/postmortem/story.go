@@ -21,10 +21,14 @@ func (b *builder) inStory(e *timeline.Entry) bool {
 	switch e.Kind {
 	case timeline.KindDeclared, timeline.KindNote, timeline.KindUpdate, timeline.KindStatus, timeline.KindSeverity,
 		timeline.KindTitle, timeline.KindService, timeline.KindImpact, timeline.KindCause, timeline.KindLink,
-		timeline.KindReopened, timeline.KindCancelled, timeline.KindPrivacy:
+		timeline.KindReopened, timeline.KindCancelled, timeline.KindPrivacy, timeline.KindDeploy, timeline.KindSuspect, timeline.KindFreeze:
 		return true
+	case timeline.KindRollback:
+		return b.rollbackTold(e)
 	case timeline.KindMoment:
-		return b.sets(e) != "" // a moment that was corrected once more is no part of the story
+		// A moment that was corrected once more is no part of the story.
+		name := b.sets(e)
+		return name != "" && !b.shownByDeploy(name)
 	case timeline.KindRole:
 		// Who took which role with the declaration is said under People.
 		return e.At.Sub(b.moments.Declared.At) > time.Second
@@ -51,6 +55,11 @@ func (b *builder) sets(e *timeline.Entry) timeline.MomentName {
 		return name
 	}
 	return ""
+}
+
+// shownByDeploy reports whether the moment stands in the row of a deploy.
+func (b *builder) shownByDeploy(name timeline.MomentName) bool {
+	return name == timeline.Began && b.began != nil
 }
 
 // at is when the entry's row happened: a moment that was set stands where it was
@@ -95,6 +104,9 @@ func (b *builder) timeline() []Block {
 		if found && e == from {
 			what = join(Line{bold("Detected."), Text(" ")}, what)
 		}
+		if b.began != nil && e.N == b.began.N {
+			what = join(Line{bold("Began."), Text(" ")}, what)
+		}
 		if e.Starred() {
 			what = join(say("★ "), what)
 		}
@@ -123,6 +135,9 @@ func (b *builder) link(e *timeline.Entry) (link, label string) {
 		return "", ""
 	}
 	link = e.Source.Link
+	if own, called := b.workLink(e); called != "" {
+		link, label = own, called
+	}
 	if b.opt.Link != nil {
 		link = b.opt.Link(e)
 	}
@@ -149,6 +164,9 @@ func (b *builder) who(e *timeline.Entry) Piece {
 		case m.External:
 			return Words(templates.R(person(e.Who), templates.T(" (external)")))
 		}
+	}
+	if d, ok := e.Body.(timeline.DeployNoted); ok {
+		return deployer(e, d.Deploy)
 	}
 	return Words(templates.R(person(e.Who)))
 }

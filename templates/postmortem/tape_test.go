@@ -44,6 +44,14 @@ func (p *tape) add(clock, who string, b timeline.Body) int {
 	return n
 }
 
+// linked records an event that came from somewhere.
+func (p *tape) linked(clock, who, link string, b timeline.Body) int {
+	p.t.Helper()
+	n := p.add(clock, who, b)
+	p.events[n-1].Source.Link = link
+	return n
+}
+
 // say records a message; under is the clock time of the message it replies to.
 func (p *tape) say(clock, who, words string, under ...string) int {
 	p.t.Helper()

@@ -96,6 +96,7 @@ func write(tx *bbolt.Tx, b *timeline.Batch) error {
 		func() error { return erase(tx, b.Erased) },
 		func() error { return put(tx.Bucket([]byte(effectsBucket)), b.Effects) },
 		func() error { return put(tx.Bucket([]byte(summariesBucket)), b.Summaries) },
+		func() error { return putDeploys(tx, b.Deploys) },
 		func() error { return remove(tx.Bucket([]byte(effectsBucket)), b.Settled) },
 	}
 	for _, step := range steps {

@@ -10,8 +10,9 @@ import (
 	"backout/timeline"
 )
 
-// format is the version of the layout that this package writes.
-const format = 1
+// format is the version of the layout that this package writes. Version 1 had no
+// deploys; it is brought up to date when it is opened for writing.
+const format = 2
 
 // Names in the file. They are functions' business only, so they are strings:
 // a constant cannot be changed by accident.
@@ -21,13 +22,19 @@ const (
 	keysBucket      = "keys"
 	effectsBucket   = "effects"
 	summariesBucket = "summaries"
+	deploysBucket   = "deploys"    // number → service, environment, data
+	historyBucket   = "deploys_by" // service, environment, number → nothing
 
 	formatKey   = "format"
 	erasuresKey = "erasures"
 )
 
-func buckets() []string {
-	return []string{metaBucket, eventsBucket, keysBucket, effectsBucket, summariesBucket}
+func buckets(version uint32) []string {
+	first := []string{metaBucket, eventsBucket, keysBucket, effectsBucket, summariesBucket}
+	if version < 2 {
+		return first
+	}
+	return append(first, deploysBucket, historyBucket)
 }
 
 // wholeFile refuses a file that was cut: reading what is missing would fault.
@@ -56,6 +63,9 @@ func (l *Log) format() (pending bool, err error) {
 		pending = erasuresPending(tx)
 		return checkFormat(l.path, tx)
 	})
+	if err == nil && !empty && !l.opt.ReadOnly {
+		err = l.upgrade()
+	}
 	if err != nil || !empty {
 		return pending, err
 	}
@@ -65,9 +75,23 @@ func (l *Log) format() (pending bool, err error) {
 	return false, l.db.Update(initialise)
 }
 
+// upgrade brings a file of an older version up to date.
+func (l *Log) upgrade() error {
+	old := false
+	err := l.db.View(func(tx *bbolt.Tx) error {
+		old = version(tx) < format
+		return nil
+	})
+	if err != nil || !old {
+		return err
+	}
+	return l.db.Update(initialise)
+}
+
+// initialise makes what a file of this version has, and leaves what is there.
 func initialise(tx *bbolt.Tx) error {
-	for _, name := range buckets() {
-		if _, err := tx.CreateBucket([]byte(name)); err != nil {
+	for _, name := range buckets(format) {
+		if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
 			return err
 		}
 	}
@@ -90,12 +114,17 @@ func checkFormat(path string, tx *bbolt.Tx) error {
 			causes: []error{timeline.ErrNewerVersion},
 		}
 	}
-	for _, name := range buckets() {
+	for _, name := range buckets(version(tx)) {
 		if tx.Bucket([]byte(name)) == nil {
 			return damaged(path, fmt.Errorf("its part %q is missing", name))
 		}
 	}
 	return nil
+}
+
+// version is that of a file whose mark makes sense.
+func version(tx *bbolt.Tx) uint32 {
+	return binary.BigEndian.Uint32(tx.Bucket([]byte(metaBucket)).Get([]byte(formatKey)))
 }
 
 func erasuresPending(tx *bbolt.Tx) bool {
@@ -106,7 +135,7 @@ func erasuresPending(tx *bbolt.Tx) bool {
 // address is the key of an event.
 func address(incident, n int) ([]byte, error) {
 	const most = 1<<32 - 1
-	if incident < 1 || n < 1 || int64(incident) > most || int64(n) > most {
+	if incident < timeline.Ledger || n < 1 || int64(incident) > most || int64(n) > most {
 		return nil, fmt.Errorf("%s of %s is no possible place", timeline.Ref(n), timeline.ID(incident))
 	}
 	key := binary.BigEndian.AppendUint32(make([]byte, 0, 8), uint32(incident))

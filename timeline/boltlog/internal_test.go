@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -154,10 +155,12 @@ func TestRewriteFails(t *testing.T) {
 }
 
 // The flag is set by who changes the format, together with a new fixture.
-var update = flag.Bool("update", false, "write testdata/v1.db anew")
+var update = flag.Bool("update", false, "write the newest fixture in testdata anew")
 
-func fixtureBatches() []timeline.Batch {
-	return []timeline.Batch{
+// fixtureBatches are what the fixture of a format holds. What the first format
+// knew is in all of them.
+func fixtureBatches(version int) []timeline.Batch {
+	out := []timeline.Batch{
 		{
 			Events:    []timeline.Record{{Incident: 1, N: 1, Data: []byte("\x01declared")}, {Incident: 1, N: 2, Data: []byte("\x01message")}},
 			Keys:      []timeline.KeyRow{{Key: "slash:1", At: timeline.Position{Incident: 1, N: 1, Count: 2}}},
@@ -167,23 +170,48 @@ func fixtureBatches() []timeline.Batch {
 		{Events: []timeline.Record{{Incident: 256, N: 65536, Data: []byte("\x01far")}}, Settled: []string{"INC-1/topic"}},
 		{Erased: []timeline.Record{{Incident: 1, N: 2, Data: []byte("\x01erased")}}},
 	}
+	if version >= 2 {
+		out = append(out, timeline.Batch{
+			Events:  []timeline.Record{{Incident: timeline.Ledger, N: 1, Data: []byte("\x01seen")}},
+			Keys:    []timeline.KeyRow{{Key: "deploy:api:1", At: timeline.Position{Incident: timeline.Ledger, N: 1, Count: 1}}},
+			Deploys: []timeline.DeployRow{{Number: 1, Service: "web-app", Environment: "production", Data: []byte("\x01deploy")}},
+		})
+	}
+	return out
 }
 
-// TestFormat1 reads a file as the first release wrote it.
-func TestFormat1(t *testing.T) {
-	fixture := filepath.Join("testdata", "v1.db")
+// TestFormats reads files as every release wrote them.
+func TestFormats(t *testing.T) {
 	if *update {
-		writeFixture(t, fixture)
+		writeFixture(t, filepath.Join("testdata", fmt.Sprintf("v%d.db", format)))
 	}
+	for version := 1; version <= format; version++ {
+		t.Run(fmt.Sprintf("v%d", version), func(t *testing.T) { testFormat(t, version) })
+	}
+}
+
+func testFormat(t *testing.T, version int) {
+	name := fmt.Sprintf("v%d.db", version)
+	fixture := filepath.Join("testdata", name)
 	raw, err := os.ReadFile(fixture)
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "v1.db")
+	path := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(path, raw, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	readOnly := openTest(t, path, Options{ReadOnly: true})
+	if rows, err := readOnly.Deploys(t.Context(), timeline.DeployQuery{Limit: 9}); err != nil || len(rows) != version-1 {
+		t.Errorf("opened for reading: deploys %v, %v", rows, err)
+	}
+	if err := readOnly.Close(); err != nil {
+		t.Fatal(err)
+	}
 	l := openTest(t, path, Options{})
+	if rows, err := l.Deploys(t.Context(), timeline.DeployQuery{Limit: 9}); err != nil || len(rows) != version-1 {
+		t.Errorf("deploys %v, %v", rows, err)
+	}
 	recs, err := l.Events(t.Context(), 1, 1, 10)
 	if err != nil || len(recs) != 2 || string(recs[0].Data) != "\x01declared" || string(recs[1].Data) != "\x01erased" {
 		t.Errorf("%v, %v", recs, err)
@@ -199,10 +227,12 @@ func TestFormat1(t *testing.T) {
 	if err != nil || len(boot.Summaries) != 1 || len(boot.Effects) != 1 || boot.Effects[0].Key != "INC-1/card" {
 		t.Errorf("%v, %v", boot, err)
 	}
-	if s, err := l.Sizes(t.Context()); err != nil || s.Events != 3 || s.ErasuresPending {
+	if s, err := l.Sizes(t.Context()); err != nil || s.Events != int64(2+version) || s.ErasuresPending {
 		t.Errorf("%+v, %v", s, err)
 	}
-	if err := l.Commit(t.Context(), testBatch(3, "\x01next")); err != nil {
+	next := testBatch(3, "\x01next")
+	next.Deploys = []timeline.DeployRow{{Number: 2, Service: "web-app", Environment: "production", Data: []byte("\x01next")}}
+	if err := l.Commit(t.Context(), next); err != nil {
 		t.Error(err)
 	}
 	if now, err := os.ReadFile(path); err != nil || bytes.Contains(now, []byte("\x01message")) {
@@ -217,7 +247,7 @@ func writeFixture(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, b := range fixtureBatches() {
+	for _, b := range fixtureBatches(format) {
 		if err := l.Commit(t.Context(), &b); err != nil {
 			t.Fatal(err)
 		}

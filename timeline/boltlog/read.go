@@ -72,6 +72,7 @@ func (l *Log) Boot(ctx context.Context) (timeline.Boot, error) {
 	err := l.view(ctx, func(tx *bbolt.Tx) error {
 		b.Summaries = rows(tx.Bucket([]byte(summariesBucket)))
 		b.Effects = rows(tx.Bucket([]byte(effectsBucket)))
+		b.LedgerEvent, b.LedgerDeploy = ledgerEnds(tx)
 		return nil
 	})
 	if err != nil {

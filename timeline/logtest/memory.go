@@ -34,6 +34,7 @@ type store struct {
 	keys      map[string]timeline.Position
 	effects   map[string][]byte
 	summaries map[string][]byte
+	deploys   map[int]timeline.DeployRow
 	commits   int
 }
 
@@ -45,7 +46,7 @@ var _ timeline.Log = (*Mem)(nil)
 func Memory() *Mem {
 	return &Mem{store: &store{
 		seated: true, events: map[place][]byte{}, keys: map[string]timeline.Position{},
-		effects: map[string][]byte{}, summaries: map[string][]byte{},
+		effects: map[string][]byte{}, summaries: map[string][]byte{}, deploys: map[int]timeline.DeployRow{},
 	}}
 }
 
@@ -139,6 +140,10 @@ func (s *store) write(b *timeline.Batch) {
 	for _, r := range b.Summaries {
 		s.summaries[r.Key] = bytes.Clone(r.Data)
 	}
+	for _, r := range b.Deploys {
+		r.Data = bytes.Clone(r.Data)
+		s.deploys[r.Number] = r
+	}
 	for _, key := range b.Settled {
 		delete(s.effects, key)
 	}
@@ -189,7 +194,37 @@ func (m *Mem) Boot(ctx context.Context) (timeline.Boot, error) {
 	if m.closed {
 		return timeline.Boot{}, ErrClosed
 	}
-	return timeline.Boot{Summaries: rows(m.store.summaries), Effects: rows(m.store.effects)}, nil
+	b := timeline.Boot{Summaries: rows(m.store.summaries), Effects: rows(m.store.effects)}
+	for p := range m.store.events {
+		if p.incident == timeline.Ledger {
+			b.LedgerEvent = max(b.LedgerEvent, p.n)
+		}
+	}
+	for n := range m.store.deploys {
+		b.LedgerDeploy = max(b.LedgerDeploy, n)
+	}
+	return b, nil
+}
+
+// Deploys reads rows of deploys, newest number first.
+func (m *Mem) Deploys(ctx context.Context, q timeline.DeployQuery) ([]timeline.DeployRow, error) {
+	if err := m.faults.read(ctx); err != nil {
+		return nil, err
+	}
+	m.store.mu.Lock()
+	defer m.store.mu.Unlock()
+	if m.closed {
+		return nil, ErrClosed
+	}
+	var out []timeline.DeployRow
+	for n, r := range m.store.deploys {
+		if (q.Before == 0 || n < q.Before) && (q.Service+q.Environment == "" || r.Service == q.Service && r.Environment == q.Environment) {
+			r.Data = bytes.Clone(r.Data)
+			out = append(out, r)
+		}
+	}
+	slices.SortFunc(out, func(a, b timeline.DeployRow) int { return cmp.Compare(b.Number, a.Number) })
+	return out[:min(len(out), max(q.Limit, 0))], nil
 }
 
 func rows(m map[string][]byte) []timeline.Row {
