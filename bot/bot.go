@@ -32,6 +32,8 @@ type Options struct {
 	// Control is the path of the socket for exports, or empty for none.
 	Control string
 	Version string
+	// Settle is the least time between two settings of the same post; 0 means 3 s.
+	Settle time.Duration
 }
 
 // Bot is a running Backout.
@@ -124,7 +126,7 @@ func (b *Bot) wireOutbox() {
 	b.out = outbox.New(outbox.Deps{
 		Record: b.rec, Owed: b.rec, Ledger: b.rec, Forge: code, Rooms: b.client, Posts: b.client, Files: b.client, History: b.history,
 		Views: b.views, Meter: b.metrics, Log: b.opt.Logger,
-	}, outbox.Options{Announce: cfg.Announce, ChannelPattern: cfg.Channel, Now: b.opt.Now})
+	}, outbox.Options{Announce: cfg.Announce, ChannelPattern: cfg.Channel, Now: b.opt.Now, Settle: b.opt.Settle})
 }
 
 func (b *Bot) gauges() {

@@ -27,6 +27,9 @@ type office struct {
 	file string
 	max  int // bytes that the store may have, 0 for any number
 	env  map[string]string
+	yaml string // the configuration file, "" for none
+	// settle is the least time between two settings of a post, 0 for the usual.
+	settle time.Duration
 }
 
 func newOffice(tb testing.TB, opt slacksim.Options) *office {
@@ -52,14 +55,18 @@ func newOffice(tb testing.TB, opt slacksim.Options) *office {
 // opens starts the bot and waits until Slack can reach it.
 func (o *office) opens() {
 	o.tb.Helper()
-	cfg, err := config.Load(config.Sources{Lookup: func(name string) (string, bool) { v, ok := o.env[name]; return v, ok }})
+	src := config.Sources{Lookup: func(name string) (string, bool) { v, ok := o.env[name]; return v, ok }}
+	if o.yaml != "" {
+		src.File, src.ReadFile = "backout.yaml", func(string) ([]byte, error) { return []byte(o.yaml), nil }
+	}
+	cfg, err := config.Load(src)
 	if err != nil {
 		o.tb.Fatal(err)
 	}
 	if o.log, err = boltlog.Open(o.file, boltlog.Options{MaxBytes: o.max}); err != nil {
 		o.tb.Fatal(err)
 	}
-	o.bot, err = bot.New(bot.Options{Config: cfg, Log: o.log, Logger: slog.New(slog.DiscardHandler), Control: bot.ControlPath(o.file)})
+	o.bot, err = bot.New(bot.Options{Config: cfg, Log: o.log, Logger: slog.New(slog.DiscardHandler), Control: bot.ControlPath(o.file), Settle: o.settle})
 	if err != nil {
 		o.tb.Fatal(err)
 	}

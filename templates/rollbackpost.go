@@ -50,10 +50,10 @@ func (t rollbackTeller) people() Rich {
 		out = append(out, T(" · confirmed by "), t.who(t.rb.ConfirmedBy))
 	}
 	for i, a := range t.rb.Approvals {
-		switch {
-		case i == shownServices:
+		switch i {
+		case shownServices:
 			return append(out, T(" and others"), T(" · "), t.incident())
-		case i == 0:
+		case 0:
 			out = append(out, T(" · approved by "), t.who(a.Who))
 		default:
 			out = append(out, T(", "), t.who(a.Who))

@@ -85,8 +85,9 @@ func (tx *Tx) enter(d Deploy, who string, at time.Time, src Source, b Body) Depl
 // mean the same one.
 const sameDeploy = 15 * time.Minute
 
-// find gives the deploy that a report is about.
-func (tx *Tx) find(r DeployReport) (Deploy, bool, error) {
+// find gives the deploy that a report is about. What a rollback made is another
+// deploy than all before it, whatever commit its run stands on.
+func (tx *Tx) find(r DeployReport, by RollbackRef) (Deploy, bool, error) {
 	at := placeOf(r.Service, r.Environment)
 	for _, d := range tx.book.pending {
 		if placeOf(d.Service, d.Environment) == at && slices.ContainsFunc(d.Sources, func(s DeploySource) bool { return s.Name == r.Source.Name && s.ID == r.Source.ID }) {
@@ -104,6 +105,9 @@ func (tx *Tx) find(r DeployReport) (Deploy, bool, error) {
 	}
 	asked := Deploy{Service: r.Service, Environment: r.Environment, Version: r.Version, SHA: r.SHA}
 	for _, d := range history {
+		if !by.IsZero() && d.Rollback != by {
+			continue
+		}
 		if d.Same(asked) && d.Started.Sub(r.Started).Abs() <= sameDeploy {
 			return d, true, nil
 		}
@@ -121,7 +125,17 @@ func (tx *Tx) Report(r DeployReport, by RollbackRef) (Deploy, error) {
 	if err != nil {
 		return Deploy{}, err
 	}
-	d, known, err := tx.find(r)
+	if by.IsZero() {
+		if by, err = tx.rollbackOf(r.Run, ""); err != nil {
+			return Deploy{}, err
+		}
+		// A rollback's run stands on the branch that its workflow is on, and what GitHub
+		// calls its deployment is that branch's commit. What it deploys is the target.
+		if rb, ok := tx.rollbackAt(by); ok {
+			r.Version, r.SHA, r.Ref = rb.Plan.To.Version, rb.Plan.To.SHA, rb.Plan.To.Ref
+		}
+	}
+	d, known, err := tx.find(r, by)
 	if err != nil {
 		return Deploy{}, err
 	}
@@ -131,11 +145,6 @@ func (tx *Tx) Report(r DeployReport, by RollbackRef) (Deploy, error) {
 		}
 		if said.Finished.IsZero() && !d.Finished.IsZero() {
 			r.Finished = d.Finished
-		}
-	}
-	if by.IsZero() && d.Rollback.IsZero() {
-		if by, err = tx.rollbackOf(r.Run, ""); err != nil {
-			return Deploy{}, err
 		}
 	}
 	seen := DeploySeen{Number: d.Number, Report: r, Rollback: by}
@@ -175,20 +184,34 @@ func (tx *Tx) rollbackOf(run RunRef, title string) (RollbackRef, error) {
 	if run.IsZero() {
 		return RollbackRef{}, nil
 	}
+	is := func(rb Rollback) bool {
+		return strings.EqualFold(rb.Plan.Repo, run.Repo) && (rb.Run.ID == run.ID || rb.ID != "" && strings.Contains(title, rb.ID))
+	}
 	for _, ref := range tx.state.rolling {
-		in, err := tx.load(ref.Incident)
-		if err != nil {
+		if _, err := tx.load(ref.Incident); err != nil { // it may go on after its incident was resolved
 			return RollbackRef{}, err
 		}
-		rb, ok := in.Rollback(ref.Number)
-		if !ok || !strings.EqualFold(rb.Plan.Repo, run.Repo) {
-			continue
-		}
-		if rb.Run.ID == run.ID || rb.ID != "" && strings.Contains(title, rb.ID) {
+		if rb, ok := tx.rollbackAt(ref); ok && is(rb) {
 			return ref, nil
 		}
 	}
+	for _, in := range tx.openIncidents() { // what is finished may still be heard of
+		for _, rb := range in.Rollbacks {
+			if is(rb) {
+				return RollbackRef{Incident: in.Number, Number: rb.Number}, nil
+			}
+		}
+	}
 	return RollbackRef{}, nil
+}
+
+// rollbackAt gives a rollback of an incident that is loaded.
+func (tx *Tx) rollbackAt(ref RollbackRef) (Rollback, bool) {
+	in, ok := tx.state.open[ref.Incident]
+	if !ok {
+		return Rollback{}, false
+	}
+	return in.Rollback(ref.Number)
 }
 
 // Bounds of what reports may say.

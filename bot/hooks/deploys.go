@@ -27,8 +27,7 @@ func (s *server) deploys(w http.ResponseWriter, r *http.Request) answer {
 	ctx, cancel := context.WithTimeout(r.Context(), answerWithin)
 	defer cancel()
 	said, err := parseDeploy(body)
-	var wrong *mistake
-	if errors.As(err, &wrong) {
+	if wrong, ok := errors.AsType[*mistake](err); ok {
 		return problem(http.StatusBadRequest, "malformed", wrong.sentence, wrong.instead)
 	}
 	report, err := said.report()

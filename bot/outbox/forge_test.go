@@ -1,6 +1,7 @@
 package outbox_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,8 @@ type mood struct {
 	lag time.Duration
 	// conclusion is how runs end; empty is success.
 	conclusion string
+	// takes is how long a run is at work, 40 s when zero.
+	takes time.Duration
 }
 
 func moods() []mood {
@@ -61,7 +64,7 @@ type hubRun struct {
 	again time.Time // when it was run again, or zero
 }
 
-// runTakes is how long a run is at work; it queues for the first quarter.
+// runTakes is how long a run is usually at work; it queues for the first quarter.
 const runTakes = 40 * time.Second
 
 func (h *hub) Change(_ context.Context, q outbox.ChangeQuery) (*timeline.ChangeFacts, error) {
@@ -111,14 +114,15 @@ func (h *hub) show(r *hubRun) timeline.WorkflowRun {
 	if !r.again.IsZero() {
 		out.Attempt, since = 2, time.Since(r.again)
 	}
+	takes := cmp.Or(h.mood.takes, runTakes)
 	switch {
-	case since >= runTakes:
+	case since >= takes:
 		out.Status, out.Conclusion = "completed", "success"
 		if h.mood.conclusion != "" && out.Attempt == 1 {
 			out.Conclusion = h.mood.conclusion
 			out.Jobs = []timeline.RunJob{{Name: "roll back", Conclusion: "failure", Step: "restart"}}
 		}
-	case since >= runTakes/4:
+	case since >= takes/4:
 		out.Status = "in_progress"
 	}
 	return out

@@ -29,17 +29,17 @@ type yard struct {
 	restarts int
 }
 
-func yardCatalogue(approvals int) timeline.Catalogue {
+func yardCatalogue() timeline.Catalogue {
 	return timeline.Catalogue{Window: time.Hour, Services: []timeline.Service{{
 		Name: "web-app", Repo: "acme/web-app", Environment: "production", Owners: []string{"U0ANA", "U0TOM"},
-		Rollback: timeline.RollbackPolicy{Workflow: "rollback.yml", Ref: "main", Inputs: map[string]string{"version": "{{.To.Version}}"}, Approvals: approvals},
+		Rollback: timeline.RollbackPolicy{Workflow: "rollback.yml", Ref: "main", Inputs: map[string]string{"version": "{{.To.Version}}"}},
 	}}}
 }
 
 // start starts the process on what the one before left.
 func (y *yard) start() {
 	y.t.Helper()
-	rec, err := timeline.Open(context.Background(), mortalLog{y.mem, y.dies}, timeline.Options{Catalogue: yardCatalogue(0)})
+	rec, err := timeline.Open(context.Background(), mortalLog{y.mem, y.dies}, timeline.Options{Catalogue: yardCatalogue()})
 	if err != nil {
 		y.t.Fatal(err)
 	}
@@ -293,5 +293,96 @@ func TestARollbackDispatchesAtMostOnceWhereverTheProcessDies(t *testing.T) {
 			}
 		})
 	}
+	if kills < 500 {
+		t.Errorf("only %d kill points: the test does not do what it says", kills)
+	}
 	t.Logf("%d kill points, %d confirmations, %d dispatches accepted by GitHub; ends: %v", kills, confirmations, dispatches, ends)
+}
+
+// quietYard is a yard that nobody kills.
+func quietYard(t *testing.T, m mood, f func(*yard)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) { f(newYard(t, m, 0)) })
+}
+
+// saysYes proposes and confirms.
+func (y *yard) saysYes() {
+	y.t.Helper()
+	y.does(rollback.Propose("ui:propose", "U0ANA", 1, rollback.Ask{Service: "web-app"}))
+	y.passes(10 * time.Second)
+	y.does(rollback.Confirm("ui:yes", ana(), 1, 1, "first", ""))
+}
+
+func TestAProposalThatNobodyConfirmsLapses(t *testing.T) {
+	quietYard(t, moods()[0], func(y *yard) {
+		y.does(rollback.Propose("ui:propose", "U0ANA", 1, rollback.Ask{Service: "web-app"}))
+		y.passes(29 * time.Minute)
+		if s := y.rollback().State; s != timeline.RollbackProposed {
+			t.Fatal(s)
+		}
+		y.passes(2 * time.Minute)
+		if rb := y.rollback(); rb.State != timeline.RollbackCancelled || !strings.Contains(rb.Reason, "nobody confirmed") {
+			t.Errorf("%s, %s", rb.State, rb.Reason)
+		}
+	})
+}
+
+func TestAnOverdueRunIsSaidAndFollowedOn(t *testing.T) {
+	m := moods()[0]
+	m.takes = 50 * time.Minute
+	quietYard(t, m, func(y *yard) {
+		y.saysYes()
+		y.passes(29 * time.Minute)
+		if s := y.rollback().State; s != timeline.RollbackRunning {
+			t.Fatal(s)
+		}
+		y.passes(2 * time.Minute)
+		if rb := y.rollback(); rb.State != timeline.RollbackOverdue || !strings.Contains(rb.Reason, "30 min") {
+			t.Errorf("%s, %s", rb.State, rb.Reason)
+		}
+		y.passes(20 * time.Minute)
+		if s := y.rollback().State; s != timeline.RollbackSucceeded {
+			t.Error(s)
+		}
+	})
+}
+
+// TestDispatchAgainLooksForTheFirst: a person says yes again just before the first
+// run shows up.
+func TestDispatchAgainLooksForTheFirst(t *testing.T) {
+	m := moods()[2]
+	m.lag = 97 * time.Second
+	quietYard(t, m, func(y *yard) {
+		y.saysYes()
+		y.passes(96 * time.Second)
+		if s := y.rollback().State; s != timeline.RollbackUnclear {
+			t.Fatal(s)
+		}
+		y.hub.mood.lag = 0
+		y.does(rollback.DispatchAgain("ui:again", tom(), 1, 1, "second"))
+		y.passes(2 * time.Minute)
+		if rb := y.rollback(); rb.State != timeline.RollbackSucceeded || y.hub.total() != 1 || y.hub.accepted["first"] != 1 {
+			t.Errorf("%s after %d dispatches %v", rb.State, y.hub.total(), y.hub.accepted)
+		}
+	})
+}
+
+// TestWhatCannotBeReadIsAskedForAgain: the card says why a change is not known,
+// and knows it once GitHub answers.
+func TestWhatCannotBeReadIsAskedForAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		y := newYard(t, moods()[0], 0)
+		noted, ok := y.incident().Noted(2)
+		if !ok || noted.Facts == nil || noted.Standing != timeline.StandingSuspect {
+			t.Fatalf("%+v", noted)
+		}
+		y.stop()
+		y.start()
+		y.out.Forge = nil
+		y.does(timeline.Judge("ui:1", "U0ANA", 1, 1, timeline.StandingSuspect))
+		y.passes(time.Minute)
+		if noted, _ := y.incident().Noted(1); !strings.Contains(noted.Trouble, "GitHub is not connected") {
+			t.Errorf("%+v", noted)
+		}
+	})
 }

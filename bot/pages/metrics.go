@@ -27,6 +27,7 @@ func NewMetrics() *Metrics {
 	}
 	m.registry.MustRegister(m.strays, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.count("backout_effects_total", "Attempts at what is owed to the outside, by kind and result (done, again, never).", "kind", "result")
+	m.count("backout_github_calls_total", "Calls of GitHub, by call and result (done, limited, unsure, unreachable, refused).", "call", "result")
 	m.count("backout_panics_total", "Faults that were contained, by where.", "where")
 	m.count("backout_requests_total", "What people typed, pressed and submitted, by way and result (done, refused, failed).", "via", "result")
 	m.count("backout_slack_envelopes_total", "Envelopes from Slack, by type and result.", "type", "result")

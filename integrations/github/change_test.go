@@ -23,42 +23,42 @@ type story struct {
 	first, second int
 }
 
-var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC) //nolint:gochecknoglobals // Never changed.
+func noon() time.Time { return time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC) }
 
 func tell(t *testing.T, so githubsim.Options) *story {
 	t.Helper()
-	so.Clock = func() time.Time { return noon }
-	s := &story{scene: play(t, so, func(o *Options) { o.Now = func() time.Time { return noon } })}
+	so.Clock = func() time.Time { return noon() }
+	s := &story{scene: play(t, so, func(o *Options) { o.Now = func() time.Time { return noon() } })}
 	w := s.web
 	s.base = w.Commit(githubsim.Commit{Message: "Release 1", Author: "ana", Files: []githubsim.File{{Name: "checkout/pay.go", Additions: 9}}})
 	w.Tag("v1.0.0", s.base)
-	one := w.Commit(githubsim.Commit{Message: "Faster checkout\n\nLong story", Author: "ana", Date: noon.Add(-50 * time.Minute),
+	one := w.Commit(githubsim.Commit{Message: "Faster checkout\n\nLong story", Author: "ana", Date: noon().Add(-50 * time.Minute),
 		Files: []githubsim.File{{Name: "checkout/cache.go", Additions: 40}, {Name: "checkout/pay.go", Additions: 3, Deletions: 2}}})
-	two := w.Commit(githubsim.Commit{Message: "Fix the cache", Author: "ana", Date: noon.Add(-45 * time.Minute), Files: []githubsim.File{{Name: "checkout/cache.go", Additions: 1}}})
+	two := w.Commit(githubsim.Commit{Message: "Fix the cache", Author: "ana", Date: noon().Add(-45 * time.Minute), Files: []githubsim.File{{Name: "checkout/cache.go", Additions: 1}}})
 	s.first = w.PullRequest(githubsim.PR{Title: "Faster checkout", Author: "ana", Commits: []string{one, two}, Merged: true, MergedBy: "ben",
-		MergedAt: noon.Add(-44 * time.Minute), MergeSHA: two, Labels: []string{"perf"}})
+		MergedAt: noon().Add(-44 * time.Minute), MergeSHA: two, Labels: []string{"perf"}})
 	for _, r := range []githubsim.Review{
-		{User: "ben", State: "CHANGES_REQUESTED", CommitSHA: one, At: noon.Add(-49 * time.Minute)},
-		{User: "eve", State: "APPROVED", CommitSHA: one, At: noon.Add(-48 * time.Minute)},
-		{User: "ben", State: "APPROVED", CommitSHA: two, At: noon.Add(-46 * time.Minute)},
-		{User: "ben", State: "COMMENTED", CommitSHA: two, At: noon.Add(-45 * time.Minute)},
-		{User: "joe", State: "COMMENTED", CommitSHA: two, At: noon.Add(-45 * time.Minute)},
+		{User: "ben", State: "CHANGES_REQUESTED", CommitSHA: one, At: noon().Add(-49 * time.Minute)},
+		{User: "eve", State: "APPROVED", CommitSHA: one, At: noon().Add(-48 * time.Minute)},
+		{User: "ben", State: "APPROVED", CommitSHA: two, At: noon().Add(-46 * time.Minute)},
+		{User: "ben", State: "COMMENTED", CommitSHA: two, At: noon().Add(-45 * time.Minute)},
+		{User: "joe", State: "COMMENTED", CommitSHA: two, At: noon().Add(-45 * time.Minute)},
 	} {
 		w.Review(s.first, r)
 	}
-	w.Commit(githubsim.Commit{Message: "Straight to main", Author: "eve", Date: noon.Add(-40 * time.Minute), Files: []githubsim.File{{Name: "README.md", Additions: 1}}})
-	s.head = w.Commit(githubsim.Commit{Message: "Drop the column (#3)", Author: "joe", Date: noon.Add(-30 * time.Minute), Files: []githubsim.File{{Name: "migrations/0007.sql", Additions: 2}}})
+	w.Commit(githubsim.Commit{Message: "Straight to main", Author: "eve", Date: noon().Add(-40 * time.Minute), Files: []githubsim.File{{Name: "README.md", Additions: 1}}})
+	s.head = w.Commit(githubsim.Commit{Message: "Drop the column (#3)", Author: "joe", Date: noon().Add(-30 * time.Minute), Files: []githubsim.File{{Name: "migrations/0007.sql", Additions: 2}}})
 	s.second = w.PullRequest(githubsim.PR{Title: "Drop the column", Author: "joe", Commits: []string{s.head}, Merged: true, MergedBy: "joe",
-		MergedAt: noon.Add(-29 * time.Minute), MergeSHA: s.head})
+		MergedAt: noon().Add(-29 * time.Minute), MergeSHA: s.head})
 	w.PullRequest(githubsim.PR{Title: "Everything, open", Author: "eve", Commits: []string{s.head}})
-	w.CheckRun(s.head, githubsim.CheckRun{Name: "test", Conclusion: "failure", StartedAt: noon.Add(-29 * time.Minute), CompletedAt: noon.Add(-28 * time.Minute)})
-	w.CheckRun(s.head, githubsim.CheckRun{Name: "test", Conclusion: "success", StartedAt: noon.Add(-27 * time.Minute), CompletedAt: noon.Add(-26 * time.Minute)})
-	w.CheckRun(s.head, githubsim.CheckRun{Name: "e2e", Status: "in_progress", StartedAt: noon.Add(-27 * time.Minute)})
-	w.Status(s.head, githubsim.Status{Context: "ci/old", State: "pending", At: noon.Add(-28 * time.Minute)})
-	w.Status(s.head, githubsim.Status{Context: "ci/old", State: "success", At: noon.Add(-25 * time.Minute), TargetURL: "https://ci.example/1"})
-	staged := w.Deploy(githubsim.Deployment{SHA: s.head, Environment: "staging", At: noon.Add(-24 * time.Minute)})
-	w.DeployStatus(staged, "success", githubsim.LogURL("https://ci.example/2"), func(st *githubsim.DeploymentStatus) { st.At = noon.Add(-23 * time.Minute) })
-	other := w.Deploy(githubsim.Deployment{SHA: s.base, Environment: "staging", At: noon.Add(-22 * time.Minute)})
+	w.CheckRun(s.head, githubsim.CheckRun{Name: "test", Conclusion: "failure", StartedAt: noon().Add(-29 * time.Minute), CompletedAt: noon().Add(-28 * time.Minute)})
+	w.CheckRun(s.head, githubsim.CheckRun{Name: "test", Conclusion: "success", StartedAt: noon().Add(-27 * time.Minute), CompletedAt: noon().Add(-26 * time.Minute)})
+	w.CheckRun(s.head, githubsim.CheckRun{Name: "e2e", Status: "in_progress", StartedAt: noon().Add(-27 * time.Minute)})
+	w.Status(s.head, githubsim.Status{Context: "ci/old", State: "pending", At: noon().Add(-28 * time.Minute)})
+	w.Status(s.head, githubsim.Status{Context: "ci/old", State: "success", At: noon().Add(-25 * time.Minute), TargetURL: "https://ci.example/1"})
+	staged := w.Deploy(githubsim.Deployment{SHA: s.head, Environment: "staging", At: noon().Add(-24 * time.Minute)})
+	w.DeployStatus(staged, "success", githubsim.LogURL("https://ci.example/2"), func(st *githubsim.DeploymentStatus) { st.At = noon().Add(-23 * time.Minute) })
+	other := w.Deploy(githubsim.Deployment{SHA: s.base, Environment: "staging", At: noon().Add(-22 * time.Minute)})
 	w.DeployStatus(other, "success")
 	w.Tag("v2.0.0", s.head)
 	return s
@@ -75,7 +75,7 @@ func TestChange(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if f.Repo != q.Repo || f.Base != q.Base || f.Head != q.Head || !f.At.Equal(noon) || f.Link == "" || f.TotalCommits != 4 || f.MoreFiles || f.Missing != nil {
+		if f.Repo != q.Repo || f.Base != q.Base || f.Head != q.Head || !f.At.Equal(noon()) || f.Link == "" || f.TotalCommits != 4 || f.MoreFiles || f.Missing != nil {
 			t.Errorf("facts %+v", f)
 		}
 		if a, r := f.Size(); a != 47 || r != 2 || len(f.Files) != 4 {
@@ -90,9 +90,9 @@ func TestChange(t *testing.T) {
 		}
 		checkPulls(t, s, f)
 		want := []timeline.ChangeCheck{
-			{Name: "ci/old", Result: "success", At: noon.Add(-25 * time.Minute), Link: "https://ci.example/1"},
-			{Name: "e2e", Result: "in_progress", At: noon.Add(-27 * time.Minute)},
-			{Name: "test", Result: "success", At: noon.Add(-26 * time.Minute)},
+			{Name: "ci/old", Result: "success", At: noon().Add(-25 * time.Minute), Link: "https://ci.example/1"},
+			{Name: "e2e", Result: "in_progress", At: noon().Add(-27 * time.Minute)},
+			{Name: "test", Result: "success", At: noon().Add(-26 * time.Minute)},
 		}
 		for i := range f.Checks {
 			if i > 0 {
@@ -102,7 +102,7 @@ func TestChange(t *testing.T) {
 		if d := cmp.Diff(want, f.Checks); d != "" {
 			t.Error(d)
 		}
-		if d := cmp.Diff([]timeline.StagingDeploy{{Environment: "staging", State: "success", At: noon.Add(-23 * time.Minute), Link: "https://ci.example/2"}}, f.Staging); d != "" {
+		if d := cmp.Diff([]timeline.StagingDeploy{{Environment: "staging", State: "success", At: noon().Add(-23 * time.Minute), Link: "https://ci.example/2"}}, f.Staging); d != "" {
 			t.Error(d)
 		}
 	}
@@ -224,6 +224,21 @@ func TestChangeNamesWhatIsMissing(t *testing.T) {
 	}
 }
 
+// TestACommitIsCreditedToWhatMergedIt: a pull request that merely contains the
+// commit does not come before the one whose merge it is.
+func TestACommitIsCreditedToWhatMergedIt(t *testing.T) {
+	s := play(t, githubsim.Options{})
+	base := s.web.Head("main")
+	one := s.web.Commit(githubsim.Commit{Message: "One"})
+	two := s.web.Commit(githubsim.Commit{Message: "Two"})
+	whole := s.web.PullRequest(githubsim.PR{Title: "Both", Commits: []string{one, two}, Merged: true, MergeSHA: two, MergedAt: noon()})
+	part := s.web.PullRequest(githubsim.PR{Title: "The first", Commits: []string{one}, Merged: true, MergeSHA: one, MergedAt: noon()})
+	f, err := s.client.Change(t.Context(), ChangeQuery{Repo: "acme/web-app", Base: base, Head: two})
+	if err != nil || len(f.Pulls) != 2 || f.Commits[0].Pull != part || f.Commits[1].Pull != whole {
+		t.Errorf("%v, %+v", err, f)
+	}
+}
+
 func TestChangeIsBounded(t *testing.T) {
 	s := play(t, githubsim.Options{NoLimits: true})
 	base := s.web.Head("main")
@@ -232,7 +247,7 @@ func TestChangeIsBounded(t *testing.T) {
 		last = s.web.Commit(githubsim.Commit{Message: fmt.Sprintf("Commit %d", i), Author: "ana"})
 		if i%5 == 0 {
 			s.web.PullRequest(githubsim.PR{Title: fmt.Sprintf("Pull %d", i), Author: "ana", Commits: []string{last}, Merged: true, MergedBy: "ben", MergeSHA: last,
-				MergedAt: noon.Add(time.Duration(i) * time.Minute)})
+				MergedAt: noon().Add(time.Duration(i) * time.Minute)})
 		}
 	}
 	s.ResetCalls()

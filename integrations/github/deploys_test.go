@@ -27,12 +27,12 @@ func line(d timeline.DeployReport) string {
 }
 
 func TestDeploys(t *testing.T) {
-	at := noon
+	at := noon()
 	s := play(t, githubsim.Options{Clock: func() time.Time { return at }}, deployOptions)
 	s.web.Workflow(deployFlow())
 	s.web.Tag("v1.0.0", s.web.Head("main"))
 	s.web.Deploy(githubsim.Deployment{Ref: "main", Creator: "old"})
-	at = noon.Add(time.Hour)
+	at = noon().Add(time.Hour)
 	first := s.web.Deploy(githubsim.Deployment{Ref: "v1.0.0", Creator: "ana", Payload: map[string]any{"service": "web-app"}})
 	at = at.Add(time.Minute)
 	s.web.DeployStatus(first, "in_progress")
@@ -48,7 +48,7 @@ func TestDeploys(t *testing.T) {
 	at = at.Add(time.Minute)
 	run.Complete("failure")
 
-	got, err := s.client.Deploys(t.Context(), noon.Add(time.Minute))
+	got, err := s.client.Deploys(t.Context(), noon().Add(time.Minute))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestDeploys(t *testing.T) {
 // TestWebhooksAndCatchingUpAgree: the same deploy gets the same id, state, times
 // and link both ways.
 func TestWebhooksAndCatchingUpAgree(t *testing.T) {
-	s := play(t, githubsim.Options{Clock: func() time.Time { return noon }}, deployOptions)
+	s := play(t, githubsim.Options{Clock: func() time.Time { return noon() }}, deployOptions)
 	s.web.Workflow(deployFlow())
 	s.web.Tag("v1.0.0", s.web.Head("main"))
 	s.Hook("acme/web-app", "http://127.0.0.1:1/nobody", "x", "deployment", "deployment_status", "workflow_run")
@@ -104,7 +104,7 @@ func TestWebhooksAndCatchingUpAgree(t *testing.T) {
 			told[one.Source.ID] = one
 		}
 	}
-	got, err := s.client.Deploys(t.Context(), noon.Add(-time.Hour))
+	got, err := s.client.Deploys(t.Context(), noon().Add(-time.Hour))
 	if err != nil || len(got) != 6 {
 		t.Fatalf("%+v, %v", got, err)
 	}

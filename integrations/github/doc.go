@@ -14,7 +14,7 @@
 //     the transport recognises limits before that library looks at the answer.
 //   - The token goes to the host of [Options.APIURL] and nowhere else, whatever an
 //     answer redirects to, and no error carries it.
-//   - Watching a run costs nothing of the limit while nothing changes.
+//   - Watching runs and deploys costs nothing of the limit while nothing changes.
 //   - Webhooks are decoded without a token and by small types of our own: those of
 //     go-github v60 lack the workflow run of a deployment and the actions.
 //   - A deploy has one id, whether a webhook tells of it or the reading afterwards.

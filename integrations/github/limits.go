@@ -113,19 +113,22 @@ func messageOf(body []byte) string {
 	if json.Unmarshal(body, &r) != nil {
 		return ""
 	}
-	said := r.Message
+	var said []string
+	if r.Message != "" {
+		said = append(said, r.Message)
+	}
 	for _, raw := range r.Errors {
 		var plain string
 		var one struct{ Message, Field, Code string }
 		switch {
 		case json.Unmarshal(raw, &plain) == nil:
-			said += "; " + plain
+			said = append(said, plain)
 		case json.Unmarshal(raw, &one) != nil:
 		case one.Message != "":
-			said += "; " + one.Message
+			said = append(said, one.Message)
 		case one.Field != "":
-			said += "; " + one.Field + ": " + one.Code
+			said = append(said, one.Field+": "+one.Code)
 		}
 	}
-	return strings.TrimSuffix(text(said, 300), ".")
+	return strings.TrimSuffix(text(strings.Join(said, "; "), 300), ".")
 }

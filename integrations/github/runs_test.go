@@ -103,7 +103,7 @@ func TestARunIsFollowedToItsEnd(t *testing.T) {
 		}
 		return out
 	}
-	h := s.Server.Run(started.ID)
+	h := s.Run(started.ID)
 	if got := jobs(look()); got != `queued/ 1: deploy=queued/ at "" report=queued/ at ""` {
 		t.Error(got)
 	}
@@ -170,7 +170,7 @@ func TestPollingIsFree(t *testing.T) {
 			t.Errorf("%s %d", c.Path, c.Status)
 		}
 	}
-	s.Server.Run(started.ID).Complete("success")
+	s.Run(started.ID).Complete("success")
 	if again, err := s.client.Run(t.Context(), "acme/web-app", started.ID); err != nil || again.Conclusion != "success" {
 		t.Errorf("%+v, %v", again, err)
 	}

@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,8 +58,7 @@ func (a *Announced) Report(channel, ts, text, link string) (timeline.DeployRepor
 		if c.ID != channel {
 			continue
 		}
-		plain := templates.FromSlack(text[:min(len(text), maxAnnouncement)]).Plain(nil)
-		m := c.Pattern.FindStringSubmatch(plain)
+		m := c.Pattern.FindStringSubmatch(asShown(text[:min(len(text), maxAnnouncement)]))
 		if m == nil {
 			continue
 		}
@@ -78,6 +78,17 @@ func (a *Announced) Report(channel, ts, text, link string) (timeline.DeployRepor
 		return r, r.Service != "" && r.Version+r.SHA != ""
 	}
 	return timeline.DeployReport{}, false
+}
+
+// asShown is a text as people see it: of a link its label, without where it leads.
+func asShown(text string) string {
+	rich := templates.FromSlack(text)
+	for i, s := range rich {
+		if s.Style == templates.Anchor && s.Label != "" {
+			rich[i] = templates.T(s.Label)
+		}
+	}
+	return rich.Plain(nil)
 }
 
 // announced records the deploy that a live message announces, if it does.
@@ -104,8 +115,8 @@ func (c *Client) ReadAnnounced(ctx context.Context, a *Announced, since time.Tim
 		if err != nil {
 			return err
 		}
-		for i := len(found) - 1; i >= 0; i-- {
-			if err := take(found[i]); err != nil {
+		for _, r := range slices.Backward(found) {
+			if err := take(r); err != nil {
 				return err
 			}
 		}

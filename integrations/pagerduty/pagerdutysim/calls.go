@@ -1,0 +1,80 @@
+package pagerdutysim
+
+import (
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Call is one call of either API.
+type Call struct {
+	N          int // from 1, in order of arrival
+	Method     string
+	Path       string // within its API
+	Events     bool   // of the Events API
+	Query      url.Values
+	Body       string
+	From       string    // the header as sent
+	Start, End time.Time // End is zero while it runs
+	Status     int       // what the caller was told, 0 when cut
+	Effect     bool      // whether it was performed, whatever the caller was told
+}
+
+type callLog struct {
+	mu   sync.Mutex
+	base int // calls forgotten by reset
+	list []Call
+}
+
+func (l *callLog) begin(c Call) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	c.N, c.Start = l.base+len(l.list)+1, time.Now()
+	l.list = append(l.list, c)
+	return c.N
+}
+
+func (l *callLog) end(n, status int, effect bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if i := n - l.base - 1; i >= 0 {
+		c := &l.list[i]
+		c.End, c.Status, c.Effect = time.Now(), status, effect
+	}
+}
+
+// Calls are the calls since the last ResetCalls, in order of arrival.
+func (s *Server) Calls() []Call {
+	s.calls.mu.Lock()
+	defer s.calls.mu.Unlock()
+	return append([]Call(nil), s.calls.list...)
+}
+
+// CallsTo are those of one method ("" for each) whose path matches, as in Fault.Path.
+func (s *Server) CallsTo(method, path string) []Call {
+	var out []Call
+	for _, c := range s.Calls() {
+		if (method == "" || strings.EqualFold(method, c.Method)) && globbed(c.Path, path) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// CallCounts are the numbers of calls by "METHOD /path".
+func (s *Server) CallCounts() map[string]int {
+	out := map[string]int{}
+	for _, c := range s.Calls() {
+		out[c.Method+" "+c.Path]++
+	}
+	return out
+}
+
+// ResetCalls forgets them; numbers go on.
+func (s *Server) ResetCalls() {
+	s.calls.mu.Lock()
+	defer s.calls.mu.Unlock()
+	s.calls.base += len(s.calls.list)
+	s.calls.list = nil
+}
