@@ -20,6 +20,9 @@ type Declared struct {
 	DetectedAt time.Time `json:"detected_at,omitzero"`
 	// Adopted is the channel that people had opened by hand, or empty.
 	Adopted string `json:"adopted,omitempty"`
+	// Triage: an alert declared it, and people have not said that it is one.
+	Triage bool `json:"triage,omitempty"`
+	Drill  bool `json:"drill,omitempty"`
 }
 
 // ChannelOpened says where the incident is worked on from now on.

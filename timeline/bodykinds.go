@@ -203,6 +203,22 @@ func decoderOf(k Kind) (func([]byte) (Body, error), bool) {
 		return decode[DeployMarked], true
 	case KindDeployUndone:
 		return decode[DeployUndone], true
+	case KindAlert:
+		return decode[AlertNoted], true
+	case KindAlertSplit:
+		return decode[AlertSplit], true
+	case KindAlertOffered:
+		return decode[AlertOffered], true
+	case KindPage:
+		return decode[PageSet], true
+	case KindNudged:
+		return decode[Nudged], true
+	case KindNudgeSet:
+		return decode[NudgeSet], true
+	case KindMerged:
+		return decode[MergedInto], true
+	case KindReminded:
+		return decode[Reminded], true
 	}
 	return nil, false
 }

@@ -19,6 +19,8 @@ type Catalogue struct {
 	TargetAge time.Duration
 	// Overriders are ids of users and groups that may set guards aside.
 	Overriders []string
+	// Alerts is what alerts do whose service says nothing of its own.
+	Alerts AlertPolicy
 }
 
 // Service is something that is deployed and can break.
@@ -34,6 +36,9 @@ type Service struct {
 	// Irreversible and Sensitive are path patterns.
 	Irreversible, Sensitive []string
 	Rollback                RollbackPolicy
+	// PagerDuty is the service's id there, or empty.
+	PagerDuty string
+	Alerts    AlertPolicy
 }
 
 // RollbackPolicy says how a service is rolled back. Without a workflow it is not.
@@ -113,4 +118,22 @@ func (c Catalogue) concerns(services []string, d Deploy) bool {
 // freezes reports whether the severity freezes deploys by itself.
 func (c Catalogue) freezes(severity string) bool {
 	return severity != "" && slices.Contains(c.FreezeAt, severity)
+}
+
+// AlertPolicy is what an alert of the service does; an empty name is for alerts of
+// no service of ours.
+func (c Catalogue) AlertPolicy(service string) AlertPolicy {
+	if s, ok := c.Service(service); ok && s.Alerts.Do != "" {
+		return s.Alerts
+	}
+	return c.Alerts
+}
+
+// ByPagerDuty finds the service that has this id at PagerDuty.
+func (c Catalogue) ByPagerDuty(id string) (Service, bool) {
+	i := slices.IndexFunc(c.Services, func(s Service) bool { return s.PagerDuty != "" && s.PagerDuty == id })
+	if i < 0 {
+		return Service{}, false
+	}
+	return c.Services[i], true
 }

@@ -44,6 +44,14 @@ type Tx struct {
 	now       time.Time
 	key       string
 
+	// named finds what a name leads to, those of this commit included.
+	named func(key string) (Position, bool, error)
+	// offered reads an alert that was offered.
+	offered func(n int) (Alert, bool, error)
+	names   []KeyRow
+	// declared counts the incidents that this change declares.
+	declared int
+
 	events  []Event
 	added   map[int]int // events added so far, by incident
 	effects []Effect
@@ -211,3 +219,6 @@ func (tx *Tx) eraseText(incident int, ns []int) {
 		tx.erase = append(tx.erase, Position{Incident: incident, N: n})
 	}
 }
+
+// nameIt stores a name for ever.
+func (tx *Tx) nameIt(key string, at Position) { tx.names = append(tx.names, KeyRow{Key: key, At: at}) }

@@ -24,7 +24,10 @@ type group struct {
 	// went before it, names what deploys are known by to those who report them.
 	deploys map[int]bool
 	ledger  struct{ next, highest int }
-	names   map[string]int
+	// ledgerUsed is set when the group adds events to the ledger.
+	ledgerUsed bool
+	names      map[string]int
+	places     map[string]Position // other names of this group
 }
 
 // commit decides on each request, stores all of them in one transaction and only
@@ -33,7 +36,7 @@ type group struct {
 func (r *Recorder) commit(reqs []*request) {
 	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
 	defer cancel()
-	g := &group{byKey: map[string]*request{}, touched: map[int]Summary{}, effects: map[string]*Effect{}, before: map[string]*Effect{}, deploys: map[int]bool{}, names: map[string]int{}}
+	g := &group{byKey: map[string]*request{}, touched: map[int]Summary{}, effects: map[string]*Effect{}, before: map[string]*Effect{}, deploys: map[int]bool{}, names: map[string]int{}, places: map[string]Position{}}
 	r.mu.Lock()
 	g.ledger.next, g.ledger.highest = r.state.ledger.next, r.state.ledger.highest
 	for _, req := range reqs {
@@ -79,6 +82,8 @@ func (r *Recorder) decide(ctx context.Context, g *group, req *request) error {
 	}
 	tx := &Tx{state: r.state, catalogue: r.catalogue, now: r.now().UTC().Round(0), key: req.change.Key}
 	tx.load = func(n int) (*Incident, error) { return r.loaded(ctx, n) }
+	tx.named = func(key string) (Position, bool, error) { return r.place(ctx, g, tx, key) }
+	tx.offered = func(n int) (Alert, bool, error) { return r.offered(ctx, n) }
 	tx.book = &book{
 		deploy:  func(n int) (Deploy, bool, error) { return r.deploy(ctx, n) },
 		history: func(at place) ([]Deploy, error) { return r.history(ctx, at) },
@@ -147,7 +152,10 @@ func (r *Recorder) apply(ctx context.Context, g *group, req *request) error {
 	}
 	for _, e := range tx.events {
 		if e.Incident == Ledger {
-			g.deploys[ledgerNumber(e.Body)] = true
+			if n := ledgerNumber(e.Body); n > 0 {
+				g.deploys[n] = true
+			}
+			g.ledgerUsed = true
 		} else if _, ok := g.touched[e.Incident]; !ok {
 			g.touched[e.Incident] = r.state.summaries[e.Incident]
 		}
@@ -175,12 +183,53 @@ func (r *Recorder) apply(ctx context.Context, g *group, req *request) error {
 		g.byKey[key] = req
 		g.batch.Keys = append(g.batch.Keys, KeyRow{Key: key, At: req.at})
 	}
+	for _, row := range tx.names {
+		g.places[row.Key] = row.At
+	}
+	g.batch.Keys = append(g.batch.Keys, tx.names...)
 	for key, number := range tx.book.names {
 		g.names[key] = number
 		g.batch.Keys = append(g.batch.Keys, KeyRow{Key: key, At: Position{Incident: Ledger, N: tx.seenAt(number), Count: 1}})
 	}
 	return nil
 }
+
+// place gives what a name leads to: in this change, in this group, or stored.
+func (r *Recorder) place(ctx context.Context, g *group, tx *Tx, key string) (Position, bool, error) {
+	for _, row := range tx.names {
+		if row.Key == key {
+			return row.At, true, nil
+		}
+	}
+	if at, ok := g.places[key]; ok {
+		return at, true, nil
+	}
+	at, ok, err := r.log.Lookup(ctx, key)
+	if err != nil {
+		return at, false, storeFailure(err)
+	}
+	return at, ok, nil
+}
+
+// offered reads the alert that event n of the ledger offered.
+func (r *Recorder) offered(ctx context.Context, n int) (Alert, bool, error) {
+	if n < 1 {
+		return Alert{}, false, nil
+	}
+	recs, err := r.log.Events(ctx, Ledger, n, 1)
+	if err != nil || len(recs) == 0 || recs[0].N != n {
+		return Alert{}, false, err
+	}
+	e, err := DecodeEvent(Ledger, n, recs[0].Data)
+	if err != nil {
+		return Alert{}, false, err
+	}
+	b, ok := e.Body.(AlertOffered)
+	return b.Alert, ok, nil
+}
+
+// Offered gives the alert that was offered under the number.
+func (r *Recorder) Offered(ctx context.Context, n int) (Alert, bool, error) { return r.offered(ctx, n) }
 
 // named gives the number of the deploy that is known by key to those who report
 // it.
@@ -323,7 +372,7 @@ func (r *Recorder) undo(g *group) {
 		}
 		r.state.effects[key] = *old
 	}
-	if len(g.deploys) > 0 {
+	if g.ledgerUsed {
 		r.state.ledger.drop()
 		r.state.ledger.next, r.state.ledger.highest = g.ledger.next, g.ledger.highest
 	}

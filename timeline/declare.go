@@ -31,6 +31,11 @@ type Declaration struct {
 	Invite []string
 	// From is the message it is declared from, if any.
 	From *Said
+	// Link and DetectedAt are those of the alert it is declared from, if any.
+	Link       string
+	DetectedAt time.Time
+	// Triage leaves open whether it is one; Drill marks an exercise.
+	Triage, Drill bool
 }
 
 // Declare opens a new incident and owes its channel.
@@ -85,14 +90,14 @@ func Adopt(key, who string, a Adoption) Change {
 }
 
 func declare(tx *Tx, n int, who, title string, d Declaration, adopted string) {
-	body := Declared{Title: title, Severity: d.Severity, Services: d.Services, Private: d.Private, Adopted: adopted}
+	body := Declared{Title: title, Severity: d.Severity, Services: d.Services, Private: d.Private, Adopted: adopted, DetectedAt: d.DetectedAt, Triage: d.Triage, Drill: d.Drill}
 	body.Invite = slices.Clone(d.Invite)
 	for _, u := range []string{d.Lead, who} {
 		if isPerson(u) && !slices.Contains(body.Invite, u) {
 			body.Invite = append([]string{u}, body.Invite...)
 		}
 	}
-	src := Source{}
+	src := Source{Link: d.Link}
 	if d.From != nil {
 		src.Link = d.From.Link
 		if at, ok := SlackTime(d.From.TS); ok {
@@ -109,17 +114,20 @@ func declare(tx *Tx, n int, who, title string, d Declaration, adopted string) {
 	if d.Lead != "" {
 		tx.Add(n, who, time.Time{}, Source{}, RoleSet{Role: LeadRole, User: d.Lead})
 	}
+	if d.Drill { // nobody is kept from deploying by an exercise
+		return
+	}
 	in := newIncident(n)
 	tx.oweSuspects(in)
 	autoFreeze(tx, in, d.Severity, d.Services)
 }
 
 // oweFurnishing owes everything behind a channel that is there.
-func oweFurnishing(tx *Tx, n int, private bool) {
+func oweFurnishing(tx *Tx, n int, quiet bool) {
 	tx.Owe(Effect{Kind: OweCard, Incident: n})
 	tx.Owe(Effect{Kind: OweTopic, Incident: n})
 	tx.Owe(Effect{Kind: OweSweep, Incident: n})
-	if !private {
+	if !quiet {
 		tx.Owe(Effect{Kind: OweAnnouncement, Incident: n})
 	}
 }
@@ -160,7 +168,7 @@ func ChannelIsOpen(e Effect, c Channel) Change {
 		if len(invite) > 0 {
 			tx.Owe(Effect{Kind: OweInvite, Incident: in.Number, N: n, Users: invite})
 		}
-		oweFurnishing(tx, in.Number, c.Private)
+		oweFurnishing(tx, in.Number, c.Private || in.Drill)
 		oweWorkPosts(tx, in)
 		if successor {
 			tx.Owe(Effect{Kind: OweNotice, Incident: in.Number, N: n, Channel: in.Channel.ID})

@@ -37,6 +37,23 @@ const (
 	OweLapse        EffectKind = "lapse"         // an approval that nobody gave
 	OweCancelRun    EffectKind = "cancel_run"
 	OweRerun        EffectKind = "rerun"
+
+	// N is the first row of an alert.
+	OweOnCall       EffectKind = "on_call"       // bring in who is on call for it
+	OweAlertAck     EffectKind = "alert_ack"     // acknowledge it there
+	OweAlertResolve EffectKind = "alert_resolve" // resolve it there
+	OweAlertLevel   EffectKind = "alert_level"   // set its priority to our severity
+	OweAlertNote    EffectKind = "alert_note"    // write event N to the alerts of the incident
+	OweQuestion     EffectKind = "question"      // ask what to do about event N
+
+	OwePage     EffectKind = "page"      // call for help; N is the number of a page
+	OwePagePost EffectKind = "page_post" // state: the post about page N
+	OweNudge    EffectKind = "nudge"     // the reminder that is event N
+
+	// What belongs to no incident.
+	OweOffer     EffectKind = "offer"      // offer to declare the alert of event N
+	OweDigest    EffectKind = "digest"     // what is open, in the announcement channel
+	OweFollowUps EffectKind = "follow_ups" // what is due, to its owner
 )
 
 // Steps that the card shows, with a Retry button when they failed.
@@ -59,6 +76,11 @@ const (
 	StepWorkPost    = "rollback post"
 	StepCancelRun   = "cancel run"
 	StepRerun       = "re-run"
+	StepOnCall      = "invite on-call people"
+	StepAlert       = "alerting system"
+	StepQuestion    = "question"
+	StepPage        = "page"
+	StepNudge       = "reminder"
 )
 
 // Effect is something owed to the outside. It is stored in the transaction of
@@ -127,6 +149,16 @@ func (e Effect) Step() string {
 		return StepCancelRun
 	case OweRerun:
 		return StepRerun
+	case OweOnCall:
+		return StepOnCall
+	case OweAlertAck, OweAlertResolve, OweAlertLevel, OweAlertNote:
+		return StepAlert
+	case OweQuestion:
+		return StepQuestion
+	case OwePage, OwePagePost:
+		return StepPage
+	case OweNudge, OweOffer, OweDigest, OweFollowUps:
+		return StepNudge
 	}
 	return StepNews
 }
@@ -134,7 +166,7 @@ func (e Effect) Step() string {
 // State reports whether the newest state wins, so that owing it again replaces.
 func (k EffectKind) State() bool {
 	switch k {
-	case OweCard, OweTopic, OweAnnouncement, OweSuspects, OweDeployPost, OwePreview, OweRollbackPost:
+	case OweCard, OweTopic, OweAnnouncement, OweSuspects, OweDeployPost, OwePreview, OweRollbackPost, OwePagePost:
 		return true
 	}
 	return false

@@ -39,7 +39,7 @@ func refresh(tx *Tx, in *Incident) {
 		return
 	}
 	tx.Owe(Effect{Kind: OweCard, Incident: in.Number})
-	if !in.Private {
+	if !in.Private && !in.Drill {
 		tx.Owe(Effect{Kind: OweAnnouncement, Incident: in.Number})
 	}
 }
@@ -54,6 +54,7 @@ func SetSeverity(key, who string, number int, severity string) Change {
 		n := tx.Add(number, who, time.Time{}, Source{}, SeveritySet{Severity: severity})
 		tell(tx, in, n, true)
 		autoFreeze(tx, in, severity, in.Services)
+		tx.tellAlerts(in, OweAlertLevel, AlertState.Open)
 		return nil
 	})
 }
@@ -125,6 +126,9 @@ func SetRole(key, who string, number int, role, user string) Change {
 		}
 		n := tx.Add(number, who, time.Time{}, Source{}, RoleSet{Role: role, User: user})
 		tell(tx, in, n, role == LeadRole)
+		if role == LeadRole && user != "" {
+			tx.tellAlerts(in, OweAlertAck, triggered)
+		}
 		if user == "" || in.Channel.ID == "" {
 			return nil
 		}
@@ -166,6 +170,7 @@ func GiveUpdate(key, who string, number int, text string, next time.Time) Change
 		}
 		n := tx.Add(number, who, time.Time{}, Source{}, Update{Text: text, Next: next})
 		tell(tx, in, n, false)
+		tx.tellNote(in, n)
 		return nil
 	})
 }

@@ -48,6 +48,10 @@ func (in *Incident) apply(e Event) error {
 		in.applyDeploy(e)
 	case RollbackStep, RollbackNoted:
 		in.applyRollback(e)
+	case AlertNoted, AlertSplit, PageSet:
+		in.applyAlert(e)
+	case Nudged, NudgeSet:
+		in.applyNudge(e)
 	default:
 		in.applyFact(e)
 	}
@@ -95,6 +99,13 @@ func (in *Incident) applyFact(e Event) {
 		in.Private = true
 	case FreezeSet:
 		in.applyFreeze(e, b)
+	case MergedInto:
+		if b.Into > 0 {
+			in.MergedInto = b.Into
+			in.applyStatus(e, Merged)
+		} else {
+			in.Merged = append(in.Merged, b.From)
+		}
 	case Reopened:
 		text = b.Why
 		in.applyStatus(e, Investigating)
@@ -108,7 +119,10 @@ func (in *Incident) applyFact(e Event) {
 func (in *Incident) applyDeclared(e Event, b Declared) {
 	in.Title, in.Severity, in.Services, in.Private = b.Title, b.Severity, b.Services, b.Private
 	in.Invite = b.Invite
-	in.Status, in.DeclaredBy = Investigating, e.Who
+	in.Status, in.DeclaredBy, in.Drill = Investigating, e.Who, b.Drill
+	if b.Triage {
+		in.Status = Triage
+	}
 	in.moments.Declared = Moment{At: e.At, N: e.N}
 	if !b.DetectedAt.IsZero() && b.DetectedAt.Before(e.At) {
 		in.moments.Detected = Moment{At: b.DetectedAt, N: e.N}

@@ -71,7 +71,7 @@ func frozenHere(in *Incident, services []string) []string {
 // autoFreeze freezes by severity, where the configuration says so. It is called
 // with the severity and services that the change leads to.
 func autoFreeze(tx *Tx, in *Incident, severity string, services []string) {
-	if !tx.catalogue.freezes(severity) {
+	if in.Drill || !tx.catalogue.freezes(severity) {
 		return
 	}
 	if services = unfrozen(in, freezable(&Incident{}, services)); len(services) > 0 {

@@ -43,6 +43,16 @@ type Incident struct {
 	Deploys   []NotedDeploy
 	Rollbacks []Rollback
 	Freezes   []Freeze
+	Alerts    []AlertState
+	Pages     []Page
+	// Nudges are how people want to be reminded, by what of.
+	Nudges map[NudgeKind]NudgeState
+	// MergedInto is the incident that this one was merged into, or 0; Merged are
+	// those merged into this one.
+	MergedInto int
+	Merged     []int
+	// Drill marks an exercise: announced nowhere and measured nowhere.
+	Drill bool
 	// Posts says where things kept current stand, by what they are ("card", …).
 	Posts map[string]Posted
 
@@ -283,6 +293,9 @@ func (in *Incident) snapshot() *Incident {
 	c.Deploys = slices.Clone(in.Deploys)
 	c.Rollbacks = slices.Clone(in.Rollbacks)
 	c.Freezes = slices.Clone(in.Freezes)
+	c.Alerts = slices.Clone(in.Alerts)
+	c.Pages = slices.Clone(in.Pages)
+	c.Merged = slices.Clone(in.Merged)
 	c.Posts = maps.Clone(in.Posts)
 	return &c
 }

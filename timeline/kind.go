@@ -31,6 +31,9 @@ const (
 	KindSuspect       Kind = "suspect"
 	KindRollback      Kind = "rollback"
 	KindFreeze        Kind = "freeze"
+	KindAlert         Kind = "alert"
+	KindPage          Kind = "page"
+	KindMerged        Kind = "merged"
 )
 
 // Kinds that correct or complete an entry. They have numbers of their own and
@@ -54,11 +57,16 @@ const (
 	KindSuspectsRanked Kind = "suspects_ranked"
 	KindChangeFound    Kind = "change_found"
 	KindRollbackNoted  Kind = "rollback_noted"
+	KindAlertSplit     Kind = "alert_split"
+	KindNudged         Kind = "nudged"
+	KindNudgeSet       Kind = "nudge_set"
 )
 
-// Kinds of the record of deploys, which belong to no incident.
+// Kinds of what belongs to no incident.
 const (
 	KindDeploySeen   Kind = "deploy_seen"
 	KindDeployMarked Kind = "deploy_marked"
 	KindDeployUndone Kind = "deploy_undone"
+	KindAlertOffered Kind = "alert_offered"
+	KindReminded     Kind = "reminded"
 )

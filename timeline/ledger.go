@@ -48,6 +48,9 @@ func (l *ledger) apply(e Event) error {
 	}
 	l.next = e.N + 1
 	number := ledgerNumber(e.Body)
+	if number == 0 {
+		return nil // about no deploy: it is only kept
+	}
 	d, ok := l.deploys[number]
 	if !ok && number <= l.highest {
 		return fmt.Errorf("fold the record of deploys: %s is not loaded", DeployID(number))

@@ -51,6 +51,7 @@ func Resolve(key, who string, number int, text string) Change {
 		n := tx.Add(number, who, time.Time{}, Source{}, StatusSet{Status: Resolved, Text: text})
 		tell(tx, in, n, true)
 		thaw(tx, in)
+		tx.tellAlerts(in, OweAlertResolve, AlertState.Open)
 		return nil
 	})
 }
@@ -119,6 +120,7 @@ func SetMoment(key, who string, number int, name MomentName, at time.Time) Chang
 			tell(tx, in, n, true)
 			if s == Resolved {
 				thaw(tx, in)
+				tx.tellAlerts(in, OweAlertResolve, AlertState.Open)
 			}
 		}
 		if name == Began || name == Detected {

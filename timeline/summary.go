@@ -11,6 +11,7 @@ type Summary struct {
 	Severity  string     `json:"severity,omitempty"`
 	Services  []string   `json:"services,omitempty"`
 	Private   bool       `json:"private,omitempty"`
+	Drill     bool       `json:"drill,omitempty"`
 	Lead      string     `json:"lead,omitempty"`
 	Channel   Channel    `json:"channel"`
 	Channels  []string   `json:"channels,omitempty"`
@@ -40,7 +41,7 @@ func (s Summary) ID() string { return ID(s.Number) }
 func (in *Incident) Summary() Summary {
 	s := Summary{
 		Number: in.Number, Title: in.Title, Status: in.Status, Severity: in.Severity,
-		Services: in.Services, Private: in.Private, Lead: in.Lead(), Channel: in.Channel,
+		Services: in.Services, Private: in.Private, Drill: in.Drill, Lead: in.Lead(), Channel: in.Channel,
 		Moments: in.Moments(), Gaps: len(in.Gaps),
 	}
 	s.Channel.LastTS = ""
@@ -64,7 +65,7 @@ func (in *Incident) Summary() Summary {
 
 func (s Summary) equal(o Summary) bool {
 	return s.Number == o.Number && s.Title == o.Title && s.Status == o.Status &&
-		s.Severity == o.Severity && s.Private == o.Private && s.Lead == o.Lead &&
+		s.Severity == o.Severity && s.Private == o.Private && s.Drill == o.Drill && s.Lead == o.Lead &&
 		s.Channel == o.Channel && s.Moments == o.Moments && s.Gaps == o.Gaps &&
 		slices.Equal(s.Services, o.Services) && slices.Equal(s.Channels, o.Channels) &&
 		slices.Equal(s.FollowUps, o.FollowUps) && slices.Equal(s.Foreign, o.Foreign) &&

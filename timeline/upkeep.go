@@ -29,7 +29,10 @@ func owedStill(e Effect, rule func(tx *Tx, now Effect, in *Incident) error) Chan
 func Carried(e Effect, bodies ...Body) Change {
 	return owedStill(e, func(tx *Tx, now Effect, in *Incident) error {
 		for _, b := range bodies {
-			tx.Add(e.Incident, Backout, time.Time{}, Source{}, b)
+			n := tx.Add(e.Incident, Backout, time.Time{}, Source{}, b)
+			if _, ok := b.(Exported); ok { // who was paged finds the postmortem there
+				tx.tellNote(in, n)
+			}
 		}
 		noteDone(tx, in, e)
 		tx.SettleState(e, now)
@@ -88,6 +91,9 @@ func Postponed(e Effect, due time.Time, unsure bool) Change {
 // GivenUp records that an effect will not be tried again, and why. The timeline
 // shows it; the card offers to try again.
 func GivenUp(e Effect, reason string) Change {
+	if e.Incident == Ledger { // there is no card that could say so
+		return Carried0(e)
+	}
 	return owedStill(e, func(tx *Tx, now Effect, in *Incident) error {
 		tx.settled = append(tx.settled, now.Key)
 		return tx.giveUp(e, in, reason)

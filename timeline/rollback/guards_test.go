@@ -1,6 +1,7 @@
 package rollback
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -148,12 +149,7 @@ func TestEveryStateLeadsToAnEnd(t *testing.T) {
 				return false
 			}
 			seen[s] = true
-			for _, next := range may(s) {
-				if ends(next) {
-					return true
-				}
-			}
-			return false
+			return slices.ContainsFunc(may(s), ends)
 		}
 		if !ends(s) {
 			t.Errorf("%s never ends", s)

@@ -1,0 +1,333 @@
+package timeline
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// What a policy lets an alert do.
+const (
+	AlertOpens  = "open"
+	AlertTriage = "triage"
+	AlertOffers = "offer"
+)
+
+// mergeChain bounds how many merges are followed; people do not merge in circles,
+// since a merged incident cannot be merged into.
+const mergeChain = 20
+
+// TakeAlert records what an alerting system says. An alert that is known goes to
+// its incident, wherever that was merged or split to; one that comes soon after
+// another of the same service joins that one's incident; else the service's
+// policy decides.
+func TakeAlert(key string, a Alert) Change {
+	return Change{Key: key, Decide: func(tx *Tx) error {
+		a, err := cleanAlert(a, tx.now)
+		if err != nil {
+			return err
+		}
+		in, known, err := tx.incidentOf(a)
+		switch {
+		case err != nil:
+			return err
+		case known && in != nil:
+			return tx.noteAlert(in, a, false)
+		case known: // it was offered, and nobody took it
+			return nil
+		}
+		if in, ok := tx.sameOutage(a); ok {
+			return tx.noteAlert(in, a, true)
+		}
+		return tx.newAlert(a)
+	}}
+}
+
+// incidentOf gives the incident that an alert belongs to. A nil incident that is
+// known was offered to people.
+func (tx *Tx) incidentOf(a Alert) (*Incident, bool, error) {
+	at, ok, err := tx.named(a.name())
+	if err != nil || !ok {
+		return nil, false, err
+	}
+	if at.Incident == Ledger {
+		return nil, true, nil
+	}
+	in, err := tx.load(at.Incident)
+	for range mergeChain {
+		if err != nil {
+			return nil, false, err
+		}
+		s, _ := in.AlertOf(a.Source, a.Key)
+		switch {
+		case s.Split > 0:
+			in, err = tx.load(s.Split)
+		case in.MergedInto > 0:
+			in, err = tx.load(in.MergedInto)
+		default:
+			return in, true, nil
+		}
+	}
+	return in, true, err
+}
+
+// sameOutage finds the open incident of the alert's service in which an alert, or
+// the declaration itself, is recent enough.
+func (tx *Tx) sameOutage(a Alert) (*Incident, bool) {
+	if a.Event == AlertResolved {
+		return nil, false
+	}
+	within := tx.catalogue.AlertPolicy(a.Service).Attach
+	for _, in := range slices.Backward(tx.openIncidents()) {
+		if in.Drill || !sharesService(in, a) {
+			continue
+		}
+		last := in.moments.Declared.At
+		for _, s := range in.Alerts {
+			if s.Triggered.After(last) {
+				last = s.Triggered
+			}
+		}
+		if a.At.Sub(last).Abs() <= within {
+			return in, true
+		}
+	}
+	return nil, false
+}
+
+// sharesService reports whether the alert is about a service of the incident. An
+// alert of no service of ours joins only incidents of its own place.
+func sharesService(in *Incident, a Alert) bool {
+	if a.Service != "" {
+		return slices.ContainsFunc(in.Services, func(s string) bool { return strings.EqualFold(s, a.Service) })
+	}
+	return a.Place != "" && slices.ContainsFunc(in.Alerts, func(s AlertState) bool { return s.Source == a.Source && s.Place == a.Place })
+}
+
+// newAlert does what the policy says with an alert that belongs nowhere yet. One
+// that is over already is offered at most: nobody is called for what has ended.
+func (tx *Tx) newAlert(a Alert) error {
+	p := tx.catalogue.AlertPolicy(a.Service)
+	if p.Do == AlertOffers || p.Do == "" || a.Event == AlertResolved {
+		n := tx.Add(Ledger, a.Source, a.At, Source{Link: a.Link}, AlertOffered{Alert: a})
+		tx.nameIt(a.name(), Position{Incident: Ledger, N: n, Count: 1})
+		tx.Owe(Effect{Kind: OweOffer, Incident: Ledger, N: n})
+		return nil
+	}
+	tx.declareAlert(a, a.Source, p.Do == AlertTriage)
+	return nil
+}
+
+// declareAlert opens the incident of an alert and gives its number.
+func (tx *Tx) declareAlert(a Alert, who string, triage bool) int {
+	n := tx.NextNumber() + tx.declared
+	tx.declared++
+	d := Declaration{Title: alertTitle(a), Severity: tx.severityOf(a), Link: a.Link, DetectedAt: a.At, Triage: triage}
+	if a.Service != "" {
+		d.Services = []string{a.Service}
+		if svc, ok := tx.catalogue.Service(a.Service); ok {
+			d.Invite = svc.Owners
+		}
+	}
+	declare(tx, n, who, d.Title, d, "")
+	row := tx.Add(n, a.Source, a.At, Source{Link: a.Link}, AlertNoted{Alert: a})
+	tx.nameIt(a.name(), Position{Incident: n, N: row, Count: 1})
+	tx.Owe(Effect{Kind: OweChannel, Incident: n})
+	if a.Policy != "" {
+		tx.Owe(Effect{Kind: OweOnCall, Incident: n, N: row})
+	}
+	return n
+}
+
+func alertTitle(a Alert) string {
+	title, err := cleanTitle(Worded(a.Title))
+	if err != nil {
+		title = "Alert of " + Worded(a.Place)
+		if r := []rune(title); len(r) > MaxTitle {
+			title = string(r[:MaxTitle])
+		}
+	}
+	return title
+}
+
+// severityOf gives our severity for an alert: the one it names, or that of its
+// priority.
+func (tx *Tx) severityOf(a Alert) string {
+	if a.Severity != "" {
+		return a.Severity
+	}
+	return tx.catalogue.AlertPolicy(a.Service).Priorities[a.Priority]
+}
+
+// noteAlert puts what happened into the incident's timeline. What ended there is
+// a question here, never an end.
+func (tx *Tx) noteAlert(in *Incident, a Alert, attached bool) error {
+	before, known := in.AlertOf(a.Source, a.Key)
+	if known && stale(before, a) {
+		return nil
+	}
+	n := tx.Add(in.Number, a.Source, a.At, Source{Link: a.Link}, AlertNoted{Alert: a, Attached: attached})
+	if _, named, err := tx.named(a.name()); err != nil {
+		return err
+	} else if !named {
+		tx.nameIt(a.name(), Position{Incident: in.Number, N: n, Count: 1})
+	}
+	if in.Channel.ID != "" {
+		switch {
+		case !in.Status.Open():
+			if a.Event == AlertTriggered && in.Status == Resolved { // it fires again after the end
+				tx.Owe(Effect{Kind: OweQuestion, Incident: in.Number, N: n})
+			}
+		case a.Event == AlertResolved && (!known || before.Open()):
+			tx.Owe(Effect{Kind: OweQuestion, Incident: in.Number, N: n})
+		case attached && tx.calmSince(in):
+			tx.Owe(Effect{Kind: OweQuestion, Incident: in.Number, N: n})
+		}
+	}
+	if a.Event == AlertResponder {
+		answerPages(tx, in, a)
+	}
+	refresh(tx, in)
+	return nil
+}
+
+// calm is how long a channel is left alone after a post about an alert that
+// joined. A storm of them is told on the card, which counts them.
+const calm = 5 * time.Minute
+
+// calmSince reports whether no alert joined the incident lately.
+func (tx *Tx) calmSince(in *Incident) bool {
+	for _, e := range slices.Backward(in.entries) {
+		if b, ok := e.Body.(AlertNoted); ok && b.Attached {
+			return tx.now.Sub(e.Recorded) >= calm
+		}
+	}
+	return true
+}
+
+// stale reports whether an event says nothing that is not known: deliveries and
+// reconciliation tell the same things.
+func stale(s AlertState, a Alert) bool {
+	switch a.Event {
+	case AlertTriggered:
+		return s.Status == AlertTriggered || !a.At.After(s.Triggered)
+	case AlertAcknowledged:
+		return s.Status == AlertAcknowledged || s.Status == AlertResolved && !a.At.After(s.ResolvedAt)
+	case AlertResolved:
+		return s.Status == AlertResolved
+	case AlertPriority:
+		return s.Priority == a.Priority
+	}
+	return false
+}
+
+// cleanAlert refuses an alert that nobody could recognise again, and repairs the
+// rest.
+func cleanAlert(a Alert, now time.Time) (Alert, error) {
+	for _, f := range []*string{&a.Source, &a.Key, &a.Title, &a.Service, &a.Place, &a.Severity, &a.Priority, &a.Who, &a.Policy} {
+		*f = oneLine(*f)
+	}
+	if utf8.RuneCountInString(a.Text) > MaxText {
+		a.Text = string([]rune(a.Text)[:MaxText])
+	}
+	if a.Source == "" || a.Key == "" || len(a.Key) > 1000 {
+		return a, Refuse(Invalid, "An alert without an identity cannot be recorded.", "")
+	}
+	if !strings.HasPrefix(a.Link, "https://") && !strings.HasPrefix(a.Link, "http://") {
+		a.Link = ""
+	}
+	if a.At.IsZero() || a.At.After(now) || a.At.Year() < firstYear {
+		a.At = now
+	}
+	return a, nil
+}
+
+// oneLine makes plain text of one line, without control characters.
+func oneLine(s string) string {
+	s = strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) {
+			return ' '
+		}
+		return c
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > maxDeployWord*2 {
+		s = string(r[:maxDeployWord*2])
+	}
+	return s
+}
+
+// SplitAlert says that an alert is another outage's, and declares that one.
+func SplitAlert(key, who string, number, alert int) Change {
+	return on(key, number, func(tx *Tx, in *Incident) error {
+		s, ok := in.Alert(alert)
+		if !ok || s.Split > 0 {
+			return Refuse(Conflict, "That alert is not here any more.", "/incident list shows where it may be.")
+		}
+		e, _ := in.Entry(alert)
+		noted, ok := e.Body.(AlertNoted)
+		if !ok {
+			return Refuse(Conflict, "That alert is not here any more.", "/incident list shows where it may be.")
+		}
+		a := noted.Alert
+		n := tx.NextNumber() + tx.declared
+		tx.declared++
+		d := Declaration{Title: alertTitle(a), Severity: tx.severityOf(a), Services: in.Services, Link: a.Link, DetectedAt: a.At, Lead: who}
+		declare(tx, n, who, d.Title, d, "")
+		tx.Add(n, a.Source, a.At, Source{Link: a.Link}, AlertNoted{Alert: a})
+		tx.Owe(Effect{Kind: OweChannel, Incident: n})
+		tx.Add(number, who, time.Time{}, Source{}, AlertSplit{N: alert, To: n})
+		refresh(tx, in)
+		return nil
+	})
+}
+
+// DeclareOffered declares the incident of an alert that was offered.
+func DeclareOffered(key, who string, offer int) Change {
+	return Change{Key: key, Decide: func(tx *Tx) error {
+		a, ok, err := tx.offered(offer)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return Refuse(NotFound, "That offer is not known.", "/incident new declares an incident.")
+		}
+		if n, taken, err := tx.named(takenName(offer)); err != nil {
+			return err
+		} else if taken {
+			return Refuse(Conflict, fmt.Sprintf("%s was declared from it already.", ID(n.Incident)), "/incident list shows it.")
+		}
+		n := tx.NextNumber() + tx.declared
+		tx.declared++
+		d := Declaration{Title: alertTitle(a), Severity: tx.severityOf(a), Link: a.Link, DetectedAt: a.At, Lead: who}
+		if a.Service != "" {
+			d.Services = []string{a.Service}
+		}
+		declare(tx, n, who, d.Title, d, "")
+		row := tx.Add(n, a.Source, a.At, Source{Link: a.Link}, AlertNoted{Alert: a})
+		tx.nameIt(takenName(offer), Position{Incident: n, N: row, Count: 1})
+		tx.Owe(Effect{Kind: OweChannel, Incident: n})
+		return nil
+	}}
+}
+
+func takenName(offer int) string { return fmt.Sprintf("offer:%d", offer) }
+
+// answerPages moves the pages that a responder's answer is about.
+func answerPages(tx *Tx, in *Incident, a Alert) {
+	for _, p := range in.Pages {
+		if p.State != PageSent || p.Key != a.Key {
+			continue
+		}
+		s := PageSet{Number: p.Number, State: PageAnswered, By: a.Who, Key: p.Key, Link: p.Link}
+		if a.Text == "declined" {
+			s.State = PageDeclined
+		}
+		tx.Add(in.Number, a.Source, a.At, Source{Link: a.Link}, s)
+		tx.Owe(Effect{Kind: OwePagePost, Incident: in.Number, N: p.Number})
+		return
+	}
+}
