@@ -25,9 +25,11 @@ const (
 
 // Alert is something that an alerting system says. Texts are plain and hostile.
 type Alert struct {
-	// Source is "pagerduty" or "alertmanager", Key the alert's identity there.
+	// Source is "pagerduty" or "alertmanager", Key the alert's identity there. Group
+	// is what comes again each time the same trouble does, where the source has such.
 	Source string     `json:"source"`
 	Key    string     `json:"key"`
+	Group  string     `json:"group,omitempty"`
 	Event  AlertEvent `json:"event"`
 	Title  string     `json:"title,omitempty"`
 	// Number is what people there call it, such as 881; 0 for none.
@@ -44,7 +46,13 @@ type Alert struct {
 	// Policy is the escalation policy whose people are called, or empty.
 	Policy string    `json:"policy,omitempty"`
 	At     time.Time `json:"at"`
+	// Call is set when the alert is no trouble but the incident that carries a page of
+	// ours. It is not stored: such an alert becomes no entry.
+	Call PageRef `json:"-"`
 }
+
+// PageRef points at a page of an incident.
+type PageRef struct{ Incident, Number int }
 
 func (a Alert) name() string { return "alert:" + a.Source + ":" + a.Key }
 
@@ -64,6 +72,7 @@ type AlertState struct {
 	N      int
 	Source string
 	Key    string
+	Group  string
 	Title  string
 	Number int
 	Place  string

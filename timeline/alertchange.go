@@ -25,11 +25,15 @@ const mergeChain = 20
 // another of the same service joins that one's incident; else the service's
 // policy decides.
 func TakeAlert(key string, a Alert) Change {
+	if a.Call != (PageRef{}) {
+		return hearPage(key, a)
+	}
 	return Change{Key: key, Decide: func(tx *Tx) error {
 		a, err := cleanAlert(a, tx.now)
 		if err != nil {
 			return err
 		}
+		a = tx.sameAgain(a)
 		in, known, err := tx.incidentOf(a)
 		switch {
 		case err != nil:
@@ -38,12 +42,44 @@ func TakeAlert(key string, a Alert) Change {
 			return tx.noteAlert(in, a, false)
 		case known: // it was offered, and nobody took it
 			return nil
+		case !a.begins(), a.Source == PagerDuty && a.Service == "":
+			// What is written to an alert that we never heard of, and alerts of services
+			// that are not ours: a subscription may cover a whole account.
+			return nil
 		}
 		if in, ok := tx.sameOutage(a); ok {
 			return tx.noteAlert(in, a, true)
 		}
 		return tx.newAlert(a)
 	}}
+}
+
+// sameAgain gives an alert the key under which its group is open already: the
+// members of a group come and go, and with them what its source calls it.
+func (tx *Tx) sameAgain(a Alert) Alert {
+	if a.Group == "" {
+		return a
+	}
+	for _, in := range tx.openIncidents() {
+		for _, s := range in.Alerts {
+			if s.Source == a.Source && s.Group == a.Group && s.Open() {
+				a.Key = s.Key
+				return a
+			}
+		}
+	}
+	return a
+}
+
+// begins reports whether the event tells of the alert itself, so that an incident
+// can be opened from it. Deliveries come in any order: the first may say that
+// somebody acknowledged it, or that it is over.
+func (a Alert) begins() bool {
+	switch a.Event {
+	case AlertTriggered, AlertAcknowledged, AlertUnacknowledged, AlertResolved:
+		return true
+	}
+	return false
 }
 
 // incidentOf gives the incident that an alert belongs to. A nil incident that is
@@ -114,7 +150,9 @@ func (tx *Tx) newAlert(a Alert) error {
 	if p.Do == AlertOffers || p.Do == "" || a.Event == AlertResolved {
 		n := tx.Add(Ledger, a.Source, a.At, Source{Link: a.Link}, AlertOffered{Alert: a})
 		tx.nameIt(a.name(), Position{Incident: Ledger, N: n, Count: 1})
-		tx.Owe(Effect{Kind: OweOffer, Incident: Ledger, N: n})
+		if a.Event != AlertResolved || a.Source == PagerDuty {
+			tx.Owe(Effect{Kind: OweOffer, Incident: Ledger, N: n})
+		}
 		return nil
 	}
 	tx.declareAlert(a, a.Source, p.Do == AlertTriage)
@@ -227,7 +265,7 @@ func stale(s AlertState, a Alert) bool {
 // cleanAlert refuses an alert that nobody could recognise again, and repairs the
 // rest.
 func cleanAlert(a Alert, now time.Time) (Alert, error) {
-	for _, f := range []*string{&a.Source, &a.Key, &a.Title, &a.Service, &a.Place, &a.Severity, &a.Priority, &a.Who, &a.Policy} {
+	for _, f := range []*string{&a.Source, &a.Key, &a.Group, &a.Title, &a.Service, &a.Place, &a.Severity, &a.Priority, &a.Who, &a.Policy} {
 		*f = oneLine(*f)
 	}
 	if utf8.RuneCountInString(a.Text) > MaxText {

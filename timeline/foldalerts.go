@@ -26,7 +26,7 @@ func (in *Incident) alerted(e Event, a Alert) {
 	i := slices.IndexFunc(in.Alerts, func(s AlertState) bool { return s.Source == a.Source && s.Key == a.Key })
 	if i < 0 {
 		in.Alerts = append(in.Alerts, AlertState{
-			N: e.N, Source: a.Source, Key: a.Key, Title: a.Title, Number: a.Number, Place: a.Place, Link: a.Link, Policy: a.Policy,
+			N: e.N, Source: a.Source, Key: a.Key, Group: a.Group, Title: a.Title, Number: a.Number, Place: a.Place, Link: a.Link, Policy: a.Policy,
 			Status: AlertTriggered, Triggered: e.At, Priority: a.Priority,
 		})
 		i = len(in.Alerts) - 1

@@ -69,6 +69,48 @@ func PageIs(e Effect, s PageSet) Change {
 	})
 }
 
+// AlertTold records that the alerting system was told, as an entry of its own: the
+// echo of it says nothing new then.
+func AlertTold(e Effect, a Alert) Change {
+	return owedStill(e, func(tx *Tx, _ Effect, in *Incident) error {
+		tx.SettleNow(e.Key)
+		noteDone(tx, in, e)
+		if s, ok := in.AlertOf(a.Source, a.Key); ok && !stale(s, a) {
+			tx.Add(in.Number, Backout, time.Time{}, Source{Link: a.Link}, AlertNoted{Alert: a})
+			refresh(tx, in)
+		}
+		return nil
+	})
+}
+
+// hearPage records what became of a page that has an incident of its own at the
+// alerting system: somebody acknowledged it.
+func hearPage(key string, a Alert) Change {
+	return Change{Key: key, Decide: func(tx *Tx) error {
+		if a.Event != AlertAcknowledged {
+			return nil
+		}
+		in, err := tx.Incident(a.Call.Incident)
+		if err != nil {
+			return err
+		}
+		p, ok := in.Page(a.Call.Number)
+		if !ok || p.State != PageSent && p.State != PageAsked {
+			return nil
+		}
+		at := a.At
+		if at.IsZero() || at.After(tx.now) {
+			at = tx.now
+		}
+		tx.Add(in.Number, a.Source, at, Source{Link: p.Link}, PageSet{Number: p.Number, State: PageAnswered, By: oneLine(a.Who)})
+		if in.Channel.ID != "" {
+			tx.Owe(Effect{Kind: OwePagePost, Incident: in.Number, N: p.Number})
+		}
+		refresh(tx, in)
+		return nil
+	}}
+}
+
 // Merge ends an incident that is the same outage as another, which goes on. Both
 // records stay; alerts of the one go to the other from now on.
 func Merge(key, who string, number, into int) Change {

@@ -177,7 +177,7 @@ func TestFoldEqualsMemory(t *testing.T) {
 			defer log.Close()
 			mem, failing := log.(*logtest.Mem)
 			now := func() time.Time { return w.clock }
-			r, err := timeline.Open(context.Background(), log, timeline.Options{Now: now, KeepClosed: 1})
+			r, err := timeline.Open(context.Background(), log, timeline.Options{Now: now, KeepClosed: 1, Catalogue: opening()})
 			if err != nil {
 				rt.Fatal(err)
 			}

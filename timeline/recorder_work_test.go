@@ -2,6 +2,7 @@ package timeline_test
 
 import (
 	"fmt"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -25,6 +26,13 @@ func (w *world) report() timeline.DeployReport {
 		r.Started = w.at()
 	}
 	return r
+}
+
+func (w *world) alert() timeline.Alert {
+	return timeline.Alert{
+		Source: timeline.PagerDuty, Key: fmt.Sprint("PD", rapid.IntRange(1, 3).Draw(w.t, "alert")), Title: w.text(), Service: w.service(), At: w.at(),
+		Event: rapid.SampledFrom([]timeline.AlertEvent{timeline.AlertTriggered, timeline.AlertAcknowledged, timeline.AlertResolved, timeline.AlertAnnotated}).Draw(w.t, "event"),
+	}
 }
 
 // ranked draws a ranking of deploys, some of which nobody has reported.
@@ -56,6 +64,16 @@ func (w *world) working() timeline.Change {
 			s := rapid.SampledFrom([]timeline.Standing{timeline.StandingCaused, timeline.StandingCleared, timeline.StandingSuspect}).Draw(w.t, "standing")
 			return timeline.Judge(w.key(), w.who(), n, w.deploy(), s)
 		},
+		func() timeline.Change { return timeline.TakeAlert(w.key(), w.alert()) },
+		func() timeline.Change { return timeline.TakeAlert("", w.alert()) },
+		func() timeline.Change { return timeline.SplitAlert(w.key(), w.who(), n, w.row()) },
+		func() timeline.Change { return timeline.Merge(w.key(), w.who(), n, w.number()) },
+		func() timeline.Change { return timeline.DeclareOffered(w.key(), w.who(), w.row()) },
+		func() timeline.Change { return timeline.AskPage(w.key(), w.who(), n, bob, "user", "", w.text()) },
+		func() timeline.Change { return timeline.Nudge(w.key(), n, timeline.NudgeUpdate) },
+		func() timeline.Change {
+			return timeline.SetNudge(w.key(), w.who(), n, timeline.NudgeUpdate, w.at(), w.yes())
+		},
 		func() timeline.Change { return timeline.FreezeDeploys(w.key(), w.who(), n, nil) },
 		func() timeline.Change { return timeline.UnfreezeDeploys(w.key(), w.who(), n, []string{w.service()}) },
 		func() timeline.Change {
@@ -67,4 +85,9 @@ func (w *world) working() timeline.Change {
 			run := timeline.RunReport{Repo: "acme/web-app", Title: w.text(), Run: timeline.WorkflowRun{ID: 7}}
 			return timeline.TakeReports(w.key(), timeline.Reported{Runs: []timeline.RunReport{run}})
 		})
+}
+
+// opening has alerts open incidents.
+func opening() timeline.Catalogue {
+	return timeline.Catalogue{Alerts: timeline.AlertPolicy{Do: timeline.AlertOpens, Attach: 10 * time.Minute}}
 }
