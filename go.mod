@@ -22,7 +22,7 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
-require github.com/PagerDuty/go-pagerduty v1.8.0 // indirect
+require github.com/PagerDuty/go-pagerduty v1.8.0
 
 require (
 	github.com/beorn7/perks v1.0.1 // indirect

@@ -15,6 +15,7 @@ import (
 	"backout/bot/config"
 	"backout/bot/outbox"
 	"backout/bot/pages"
+	"backout/bot/schedule"
 	"backout/commands"
 	"backout/integrations/github"
 	"backout/integrations/slack"
@@ -50,6 +51,8 @@ type Bot struct {
 	// announced reads deploys from CI's channels; github is nil where there is none.
 	announced *slack.Announced
 	github    *github.Client
+	pager     *pager // nil where there is none
+	calendar  *schedule.Schedule
 
 	listener net.Listener
 	servers  []*http.Server
@@ -76,7 +79,7 @@ func New(opt Options) (*Bot, error) {
 	b := &Bot{opt: opt, rec: rec, metrics: pages.NewMetrics(), fatal: make(chan error, 4)}
 	b.ctx, b.cancel = context.WithCancel(context.Background())
 	b.wireSlack()
-	if err := b.wireGitHub(); err != nil {
+	if err := b.wireOutside(); err != nil {
 		b.cancel()
 		b.client.Close()
 		rec.Close()
@@ -87,10 +90,17 @@ func New(opt Options) (*Bot, error) {
 	return b, nil
 }
 
-func (b *Bot) wireGitHub() (err error) {
+// wireOutside connects what is configured beside Slack.
+func (b *Bot) wireOutside() (err error) {
 	if connected(b.opt.Config) {
-		b.github, err = github.NewClient(b.githubOptions())
+		if b.github, err = github.NewClient(b.githubOptions()); err != nil {
+			return err
+		}
 	}
+	if err := b.wirePagerDuty(); err != nil {
+		return err
+	}
+	b.calendar, err = schedule.New(b.rec, b.scheduleOptions())
 	return err
 }
 
@@ -100,11 +110,11 @@ func (b *Bot) wireSlack() {
 		BotToken: cfg.Slack.BotToken.Reveal(), APIURL: cfg.Slack.APIURL, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger,
 	})
 	b.announced = announced(cfg)
-	b.views = &Views{People: b.client, cfg: cfg, now: b.opt.Now}
+	b.views = &Views{People: b.client, cfg: cfg, now: b.opt.Now, private: b.private}
 	b.history = slack.NewHistory(b.client, b.rec, slack.HistoryOptions{Reactions: reactions(cfg), Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger})
 	b.front = &front{
 		commands: commands.New(commandSettings(cfg), commands.Deps{
-			Record: b.rec, Ledger: b.rec, Belongs: belongs(b.client), NewID: newID, People: b.client, Rooms: rooms{b.client}, Completeness: b.views.Completeness, Now: b.opt.Now,
+			Record: b.rec, Ledger: b.rec, Belongs: belongs(b.client), NewID: newID, OnCall: b.onCall, People: b.client, Rooms: rooms{b.client}, Completeness: b.views.Completeness, Now: b.opt.Now,
 		}),
 		record: b.rec, views: b.views, client: b.client, metrics: b.metrics, log: b.opt.Logger,
 		waiting: map[int]string{},
@@ -116,6 +126,12 @@ func (b *Bot) wireSlack() {
 	b.views.proof = b.sockets
 }
 
+// private reports whether an incident is; what cannot be read counts as private.
+func (b *Bot) private(number int) bool {
+	in, err := b.rec.Incident(b.ctx, number)
+	return err != nil || in.Private
+}
+
 func (b *Bot) wireOutbox() {
 	cfg := b.opt.Config
 	var code *outbox.Forge
@@ -123,10 +139,14 @@ func (b *Bot) wireOutbox() {
 		f := forge{b.github}
 		code = &outbox.Forge{Changes: f, Workflows: f, Runs: f}
 	}
+	var calls *outbox.Pager
+	if b.pager != nil {
+		calls = &outbox.Pager{Alerts: b.pager, Calls: b.pager, People: b.pager}
+	}
 	b.out = outbox.New(outbox.Deps{
-		Record: b.rec, Owed: b.rec, Ledger: b.rec, Forge: code, Rooms: b.client, Posts: b.client, Files: b.client, History: b.history,
+		Record: b.rec, Owed: b.rec, Ledger: b.rec, Overview: b.rec, Forge: code, Pager: calls, Rooms: b.client, Posts: b.client, Files: b.client, History: b.history,
 		Views: b.views, Meter: b.metrics, Log: b.opt.Logger,
-	}, outbox.Options{Announce: cfg.Announce, ChannelPattern: cfg.Channel, Now: b.opt.Now, Settle: b.opt.Settle})
+	}, outbox.Options{Announce: cfg.Announce, Command: cfg.Command, ChannelPattern: cfg.Channel, Now: b.opt.Now, Settle: b.opt.Settle})
 }
 
 func (b *Bot) gauges() {
@@ -163,6 +183,8 @@ func (b *Bot) Start(ctx context.Context) error {
 	b.work.Go(b.front.run(b.ctx))
 	b.work.Go(b.upkeep)
 	b.work.Go(b.keepUp)
+	b.work.Go(b.keepReconciled)
+	b.calendar.Start()
 	return nil
 }
 
@@ -280,6 +302,7 @@ func (b *Bot) Stop(ctx context.Context) {
 		complete := b.proofs(ctx)
 		b.sockets.Stop(ctx) // no new deliveries; those under way are committed and acknowledged
 		b.keepProofs(ctx, complete)
+		b.calendar.Stop(ctx)
 		b.out.Stop(ctx)
 		for _, s := range b.servers {
 			if err := s.Shutdown(ctx); err != nil {
@@ -293,12 +316,18 @@ func (b *Bot) Stop(ctx context.Context) {
 	if b.github != nil {
 		b.github.Close()
 	}
+	if b.pager != nil {
+		b.pager.client.Close()
+	}
 	b.rec.Close()
 }
 
 // ClockMoved has everything that waits for a time look at the clock again: the
 // demo's clock jumps.
-func (b *Bot) ClockMoved() { b.out.Look() }
+func (b *Bot) ClockMoved() {
+	b.calendar.Tick(b.ctx, b.opt.Now())
+	b.out.Look()
+}
 
 // Addr is where the bot listens.
 func (b *Bot) Addr() string { return b.listener.Addr().String() }

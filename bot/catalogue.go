@@ -13,12 +13,13 @@ import (
 func catalogue(cfg config.Config) timeline.Catalogue {
 	c := timeline.Catalogue{
 		Window: cfg.Deploys.Window, FreezeAt: cfg.Freeze.Severities,
-		TargetAge: cfg.Guards.TargetAge, Overriders: cfg.Guards.Override,
+		TargetAge: cfg.Guards.TargetAge, Overriders: cfg.Guards.Override, Alerts: alertPolicy(cfg.Alerts),
 	}
 	for _, s := range cfg.Services {
 		c.Services = append(c.Services, timeline.Service{
 			Name: s.Name, Repo: s.Repo, Environment: s.Environment, Staging: s.Staging,
 			DependsOn: s.DependsOn, Owners: s.Owners, Irreversible: s.Irreversible, Sensitive: s.Sensitive,
+			PagerDuty: s.PagerDuty, Alerts: alertPolicy(s.Alerts),
 			Rollback: timeline.RollbackPolicy{
 				Workflow: s.Rollback.Workflow, Ref: s.Rollback.Ref, Inputs: s.Rollback.Inputs,
 				Approvals: s.Rollback.Approvals, Allowed: s.Rollback.Allowed,
@@ -26,6 +27,10 @@ func catalogue(cfg config.Config) timeline.Catalogue {
 		})
 	}
 	return c
+}
+
+func alertPolicy(a config.Alerts) timeline.AlertPolicy {
+	return timeline.AlertPolicy{Do: string(a.Policy), Attach: a.Attach, Priorities: a.Priorities}
 }
 
 // announced reads the configured channels of CI.

@@ -52,6 +52,10 @@ func (b *Bot) public(deps pages.Deps) http.Handler {
 	if !cfg.GitHub.WebhookSecret.IsZero() {
 		in.GitHub = githubHooks{github.NewHooks(b.githubOptions()), cfg.GitHub.WebhookSecret}
 	}
+	if len(cfg.PagerDuty.WebhookSecrets) > 0 {
+		in.PagerDuty = newPagerHooks(cfg)
+	}
+	in.Alertmanager = alertGroups{catalogue(cfg)}
 	mux := http.NewServeMux()
 	mux.Handle("/webhooks/", hooks.Handler(in))
 	mux.Handle("/", pages.Handler(deps))

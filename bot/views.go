@@ -32,6 +32,8 @@ type Views struct {
 	cfg   config.Config
 	now   func() time.Time
 	proof proof
+	// private reports whether an incident is; nil means that none is.
+	private func(number int) bool
 }
 
 // NewViews makes views without a link to Slack, for exports.
@@ -58,7 +60,7 @@ func (v *Views) Completeness(in *timeline.Incident) templates.Completeness {
 func (v *Views) View(in *timeline.Incident) templates.View {
 	return templates.View{
 		In: in, Severities: severities(v.cfg), Completeness: v.Completeness(in),
-		Command: v.cfg.Command, Now: v.now(), Catalogue: catalogue(v.cfg),
+		Command: v.cfg.Command, Now: v.now(), Catalogue: catalogue(v.cfg), PrivateOf: v.private,
 	}
 }
 

@@ -9,8 +9,11 @@ import (
 // button carries out a button. Its value names an incident and sometimes a part
 // of it ("7", "7/12", "7/F2"); it says what is meant and never who may.
 func (k *call) button() (Answer, error) {
-	if k.req.Action == "declare_v1" {
+	switch k.req.Action {
+	case "declare_v1":
 		return k.offer(declareForm)
+	case "offer_declare_v1":
+		return k.declareOffered()
 	}
 	run, ok := map[string]func(part string) (Answer, error){
 		"take_lead_v1": func(string) (Answer, error) {
@@ -29,6 +32,9 @@ func (k *call) button() (Answer, error) {
 	}[k.req.Action]
 	if !ok {
 		run, ok = k.workButton()
+	}
+	if !ok {
+		run, ok = k.alertButton()
 	}
 	if !ok {
 		return Answer{}, timeline.Refuse(timeline.Invalid, "This button belongs to another version of Backout, and nothing was done.", insteadOf(k.req.Action))
@@ -94,6 +100,16 @@ func insteadOf(action string) string {
 	case "reopen":
 		return "Type `/incident reopen` with the reason in the incident channel."
 	case "declare":
+		return "Type `/incident new`."
+	case "triage_accept":
+		return "Type `/incident status investigating` in the incident channel."
+	case "triage_decline":
+		return "Type `/incident cancel` with the reason in the incident channel."
+	case "triage_merge", "alert_split":
+		return "Type `/incident merge INC-7` in the incident channel, or `/incident new` for another outage."
+	case "page_again":
+		return "Type `/incident page @ana` in the incident channel."
+	case "offer_declare":
 		return "Type `/incident new`."
 	case "caused", "cleared", "began":
 		return "`/incident deploys` shows the deploys; type for example `/incident caused D4`."

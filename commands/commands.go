@@ -61,6 +61,9 @@ type Deps struct {
 	Ledger Ledger
 	// Belongs reports whether the person is one of ids, or in a user group that is.
 	Belongs func(user string, ids []string) bool
+	// OnCall lists who is on call for a service of ours now; trouble says why that is
+	// not known. It must answer within the time that Slack allows.
+	OnCall func(ctx context.Context, service string) (rows []templates.OnCallRow, trouble string)
 	// NewID gives a text that was never given before; rollbacks are recognised by
 	// it.
 	NewID  func() string

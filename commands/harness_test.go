@@ -52,6 +52,9 @@ func newWorld(t *testing.T) *world {
 	}, Deps{
 		Record: rec, Ledger: rec, People: people{}, Rooms: w.rooms, Now: func() time.Time { return w.now },
 		Belongs: func(user string, ids []string) bool { return slices.Contains(ids, user) },
+		OnCall: func(_ context.Context, service string) ([]templates.OnCallRow, string) {
+			return []templates.OnCallRow{{Policy: "Web team", Level: 1, Name: "Ana Ruiz", Slack: ana}}, ""
+		},
 		NewID:   func() string { w.keys++; return fmt.Sprint("id", w.keys) },
 	})
 	return w
@@ -60,7 +63,7 @@ func newWorld(t *testing.T) *world {
 // catalogue has web-app, which Ana and Tom may roll back and Ana may force.
 func catalogue() timeline.Catalogue {
 	return timeline.Catalogue{Window: time.Hour, TargetAge: 30 * 24 * time.Hour, Overriders: []string{ana}, Services: []timeline.Service{
-		{Name: "web-app", Repo: "acme/web-app", Environment: "production", Owners: []string{ana, tom}, DependsOn: []string{"auth"},
+		{Name: "web-app", Repo: "acme/web-app", Environment: "production", PagerDuty: "PWEBAPP", Owners: []string{ana, tom}, DependsOn: []string{"auth"},
 			Irreversible: []string{"migrations/**"},
 			Rollback:     timeline.RollbackPolicy{Workflow: "rollback.yml", Ref: "main", Inputs: map[string]string{"version": "{{.To.Version}}"}}},
 		{Name: "auth", Environment: "production"},

@@ -27,6 +27,8 @@ func (k *call) submission() (Answer, error) {
 		first, run = "text", k.submitResolve
 	case templates.FollowUpFormID:
 		first, run = "text", k.submitFollowUp
+	case templates.MergeFormID:
+		first, run = "into", k.submitMerge
 	case templates.OverrideFormID:
 		first, run = "why", k.submitOverride
 	default:

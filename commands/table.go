@@ -34,6 +34,7 @@ const (
 	groupState  = "Where it stands"
 	groupPeople = "People and updates"
 	groupWork   = "Deploys and rollback"
+	groupPage   = "Alerts, paging, drills"
 	groupRecord = "The record"
 	groupLater  = "Afterwards"
 )
@@ -55,7 +56,7 @@ func serviceOption() option {
 // table is every command, in the order of help. It is a function so that nothing
 // can change it.
 func table() []row {
-	return slices.Concat(openRows(), stateRows(), peopleRows(), workRows(), recordRows(), laterRows())
+	return slices.Concat(openRows(), stateRows(), peopleRows(), workRows(), alertRows(), recordRows(), laterRows())
 }
 
 func openRows() []row {

@@ -11,6 +11,7 @@ import (
 
 	"backout/timeline/logtest"
 
+	"backout/templates"
 	"backout/timeline"
 )
 
@@ -104,6 +105,7 @@ func fuzzDeps(rec *timeline.Recorder) Deps {
 	return Deps{
 		Record: rec, Ledger: rec, People: people{}, Rooms: &rooms{},
 		Belongs: func(string, []string) bool { return true }, NewID: func() string { return "id" },
+		OnCall: func(context.Context, string) ([]templates.OnCallRow, string) { return nil, "nobody knows" },
 	}
 }
 
@@ -148,6 +150,10 @@ func FuzzSubmitted(f *testing.F) {
 	f.Add("retry_step_v1", "1/-1", "", "")
 	f.Add("rollback_confirm_v1", "1/R1", "", "")
 	f.Add("caused_v1", "1/D1", "", "")
+	f.Add("nudge_snooze_v1", "1/update", "", "")
+	f.Add("alert_split_v1", "1/T2", "", "")
+	f.Add("offer_declare_v1", "0/T1", "", "")
+	f.Add("merge_form_v1", `{"v":1,"n":1}`, "into", "1")
 	f.Add("rollback_override_form_v1", `{"v":1,"n":1,"p":"R1"}`, "why", "x")
 	f.Fuzz(func(t *testing.T, id, state, input, value string) {
 		log := logtest.Memory()

@@ -164,3 +164,74 @@ func TestFreezing(t *testing.T) {
 		t.Errorf("web-app is frozen by %v", got)
 	}
 }
+
+// alarms has an alert open INC-n, in triage.
+func (w *world) alarms(t *testing.T) (n int, channel string) {
+	t.Helper()
+	w.must(timeline.Declare(w.key(), "pagerduty", timeline.Declaration{Title: "Login errors " + w.key(), Services: []string{"web-app"}, Triage: true}))
+	n = w.rec.Summaries()[0].Number
+	channel = "C0ALARM"
+	w.openChannel(n, channel, false)
+	return n, channel
+}
+
+func TestTriageByButtons(t *testing.T) {
+	w := newWorld(t)
+	n, ch := w.alarms(t)
+	wants(t, w.presses(ana, ch, "triage_merge_v1", "1"), "No other incident is open")
+	wants(t, w.presses(ana, ch, "triage_accept_v1", "1"), "You lead INC-1")
+	wants(t, w.presses(tom, ch, "triage_accept_v1", "1"), "past triage already")
+	if in := w.incident(n); in.Status != timeline.Investigating || in.Lead() != ana {
+		t.Errorf("%s, %s", in.Status, in.Lead())
+	}
+	m, _ := w.alarms(t)
+	wants(t, w.handle(Request{Via: Button, Action: "triage_decline_v1", Value: "2", User: ana, Channel: lobby}), "INC-2 is cancelled")
+	if in := w.incident(m); in.Status != timeline.CancelledSt {
+		t.Error(in.Status)
+	}
+}
+
+func TestMergingByFormAndByWord(t *testing.T) {
+	w := newWorld(t)
+	_, first := w.declared("Users are logged out", false)
+	_, second := w.declared("Sessions expire", false)
+	_, secret := w.declared("Customer list leaked", true)
+	form := w.presses(ana, second, "triage_merge_v1", "2")
+	wants(t, form, "form merge_form_v1", "into")
+	if s := show(form); strings.Contains(s, "Customer list") {
+		t.Errorf("the form shows a private incident:\n%s", s)
+	}
+	wants(t, w.types(second, "merge INC-3"), "There is no INC-3")
+	wants(t, w.types(lobby, "merge INC-1"), "no incident channel")
+	wants(t, w.types(second, "merge x"), "is no incident")
+	a := w.handle(Request{Via: Submission, User: ana, Channel: second, Form: form.Form.ID, State: form.Form.State, Values: map[string]string{"into": "1"}})
+	wants(t, a, "INC-2", "INC-1")
+	wants(t, w.types(first, "merge INC-2"), "INC-2 is not open")
+	if in := w.incident(2); in.MergedInto != 1 {
+		t.Errorf("%+v", in.MergedInto)
+	}
+	_ = secret
+}
+
+func TestPagingAndReminders(t *testing.T) {
+	w := newWorld(t)
+	_, ch := w.declared("Users are logged out", false)
+	wants(t, w.types(ch, "page"), "Whom to page is missing")
+	wants(t, w.types(ch, "page nobody"), "no person, service or escalation policy")
+	wants(t, w.types(ch, "page auth"), "does not say what auth is at PagerDuty")
+	wants(t, w.types(ch, "page PABC123 Please"), "P1")
+	wants(t, w.types(ch, "page <@U0TOM> Please join"), "P2")
+	if p, ok := w.incident(1).Page(2); !ok || p.Target != tom || p.Kind != "user" || p.Text != "Please join" {
+		t.Errorf("%+v", p)
+	}
+	wants(t, w.types(ch, "oncall"), "@ana")
+	wants(t, w.types(lobby, "oncall"), "The service is missing")
+	wants(t, w.presses(ana, ch, "nudge_snooze_v1", "1/quiet"), "")
+	wants(t, w.presses(ana, ch, "nudge_stop_v1", "1/update"), "")
+	wants(t, w.presses(ana, ch, "nudge_stop_v1", "1/update"), "off already")
+	wants(t, w.presses(ana, ch, "nudge_stop_v1", "1/nonsense"), "does not say what it is about")
+	in := w.incident(1)
+	if !in.Nudges[timeline.NudgeUpdate].Stopped || !in.Nudges[timeline.NudgeQuiet].Until.Equal(w.now.Add(snooze)) {
+		t.Errorf("%+v", in.Nudges)
+	}
+}

@@ -27,6 +27,29 @@ func workRows() []row {
 	}
 }
 
+// alertRows are the commands about alerts and paging.
+func alertRows() []row {
+	return []row{
+		{
+			word: "page", aliases: []string{"escalate"}, group: groupPage, where: incident, usage: "<@person|service|policy> [text]",
+			meaning: "Call for help through PagerDuty", examples: []string{"page <@U0ANA> Please join, checkout is down", "page web-app"}, run: (*call).page,
+		},
+		{
+			word: "oncall", aliases: []string{"on-call"}, group: groupPage, usage: "[service]",
+			meaning: "Show who is on call now", examples: []string{"oncall", "oncall web-app"}, run: (*call).onCall,
+		},
+		{
+			word: "merge", group: groupPage, usage: "<INC-7>",
+			meaning: "End this one as the same outage as another", examples: []string{"merge INC-1", "merge INC-2 INC-1"}, run: (*call).merge,
+		},
+		{
+			word: "drill", group: groupPage, usage: "<title> [sev:N] [service:S]",
+			meaning: "Declare an exercise; it is announced and measured nowhere", options: []option{sevOption(), serviceOption()},
+			examples: []string{"drill Roll web-app back sev:2 service:web-app"}, run: (*call).drill,
+		},
+	}
+}
+
 func judgeRow(word, meaning string) row {
 	return row{
 		word: word, group: groupWork, where: incident, bare: bareWithMore, usage: "<D4>", meaning: meaning,

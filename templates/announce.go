@@ -15,9 +15,11 @@ func Announcement(v View) Message {
 		text := R(T(in.ID() + " is private now. It goes on elsewhere, and nothing more is announced here."))
 		return Message{Summary: text.Plain(nil), Parts: []Part{Para(text)}}
 	}
-	m := Message{Summary: v.headline() + ": " + v.title(), Parts: []Part{
-		Heading(v.headline()), Para(R(B(v.title()))),
-	}}
+	m := Message{Summary: v.headline() + ": " + v.title(), Parts: append(v.drill(), Heading(v.headline()), Para(R(B(v.title()))))}
+	if in.Status == timeline.Triage {
+		m.Parts = append(m.Parts, Para(R(T("An alert opened this. People are looking whether it is an incident."))))
+	}
+	m.Parts = append(m.Parts, v.mergedInto()...)
 	if latest := v.latest(announcedUpdate); len(latest) > 0 {
 		m.Parts = append(m.Parts, Para(latest))
 	}

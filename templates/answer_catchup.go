@@ -35,6 +35,9 @@ func CatchupAnswer(w Words, in *timeline.Incident, now time.Time) Message {
 
 func (w Words) stateLine(in *timeline.Incident, now time.Time) Rich {
 	line := R(B(capital(statusWord(in.Status))))
+	if in.Drill {
+		line = append(line, T(" · drill, an exercise"))
+	}
 	if in.Severity != "" {
 		line = append(line, T(" · severity "+w.severity(in.Severity)))
 	}
@@ -100,24 +103,22 @@ func lastUpdate(in *timeline.Incident) Rich {
 
 // tried is the end of the story, without what the fields above say already.
 func (w Words) tried(in *timeline.Incident) Rich {
-	var rows []*timeline.Entry
+	var entries []*timeline.Entry
 	for _, e := range in.Timeline() {
 		switch e.Kind {
 		case timeline.KindUpdate, timeline.KindImpact, timeline.KindCause, timeline.KindRole, timeline.KindLink, timeline.KindFollowUp, timeline.KindLesson:
 			continue
 		}
 		if InStory(e) && !passing(in, e) {
-			rows = append(rows, e)
+			entries = append(entries, e)
 		}
 	}
-	var out Rich
-	for i, e := range rows[max(0, len(rows)-triedRows):] {
-		if i > 0 {
-			out = append(out, T("\n"))
-		}
-		out = Join(out, w.row(in, e))
+	rows := storied(in, entries)
+	var out []Rich
+	for _, r := range rows[max(0, len(rows)-triedRows):] {
+		out = append(out, w.storyLine(in, r))
 	}
-	return out
+	return stacked(out)
 }
 
 func (w Words) openQuestions(in *timeline.Incident) Rich {

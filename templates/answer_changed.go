@@ -13,9 +13,7 @@ const echo = 200
 // Changed says what events changed and where. The same events always give the
 // same answer. A declaration speaks for all that went along with it.
 func Changed(w Words, events []timeline.Event) Message {
-	if len(events) > 0 && events[0].Kind() == timeline.KindDeclared {
-		events = events[:1]
-	}
+	events = speaking(events)
 	var m Message
 	var summary []string
 	for _, e := range events {
@@ -105,7 +103,14 @@ func (w Words) changedRow(id string, e timeline.Event) Rich {
 }
 
 func (w Words) declared(id string, b timeline.Declared) Rich {
-	text := Join(R(T(id+" is declared: ")), FromSlack(b.Title), R(T(". ")))
+	how := " is declared: "
+	switch {
+	case b.Triage:
+		how = " is open for triage: "
+	case b.Drill:
+		how = " is declared as a drill: "
+	}
+	text := Join(R(T(id+how)), FromSlack(b.Title), R(T(". ")))
 	if b.Severity != "" {
 		text = append(text, T("Severity "+w.severity(b.Severity)+". "))
 	}
@@ -115,6 +120,10 @@ func (w Words) declared(id string, b timeline.Declared) Rich {
 	switch {
 	case b.Adopted != "":
 		return append(text, Ch(b.Adopted), T(" is its channel from now on, with its history."))
+	case b.Triage:
+		return append(text, T("Its channel opens now. People say there whether it is an incident."))
+	case b.Drill:
+		return append(text, T("Its channel opens now, and you are invited. It is announced nowhere and measured nowhere."))
 	case b.Private:
 		return append(text, T("Its private channel opens now, and you are invited."))
 	}

@@ -29,6 +29,9 @@ func ListAnswer(w Words, which string, found []timeline.Summary, now time.Time) 
 
 func (w Words) listLine(s timeline.Summary, now time.Time) Rich {
 	line := Join(R(B(s.ID()), T(" ")), slackCut(s.Title, 80), R(T(" · "+statusWord(s.Status))))
+	if s.Drill {
+		line = append(line, T(" · drill"))
+	}
 	if s.Severity != "" {
 		line = append(line, T(" · SEV "+s.Severity))
 	}

@@ -26,18 +26,19 @@ func InStory(e *timeline.Entry) bool {
 
 // StoryAnswer shows the newest rows of an incident's story.
 func StoryAnswer(w Words, in *timeline.Incident) Message {
-	var rows []*timeline.Entry
+	var entries []*timeline.Entry
 	for _, e := range in.Timeline() {
 		if InStory(e) {
-			rows = append(rows, e)
+			entries = append(entries, e)
 		}
 	}
-	m := Message{Summary: in.ID() + ", timeline: " + plural(len(rows), "entry", "entries"), Parts: []Part{Heading(in.ID() + " · timeline")}}
+	rows := storied(in, entries)
+	m := Message{Summary: in.ID() + ", timeline: " + plural(counted(rows), "entry", "entries"), Parts: []Part{Heading(in.ID() + " · timeline")}}
 	if more := len(rows) - storyRows; more > 0 {
-		m.Parts = append(m.Parts, Footer(R(T(plural(more, "earlier entry", "earlier entries")+" not shown here."))))
+		m.Parts = append(m.Parts, Footer(R(T(plural(counted(rows[:more]), "earlier entry", "earlier entries")+" not shown here."))))
 		rows = rows[more:]
 	}
-	m.Parts = append(m.Parts, lines(len(rows), storyRows, func(i int) Rich { return w.row(in, rows[i]) })...)
+	m.Parts = append(m.Parts, lines(len(rows), storyRows, func(i int) Rich { return w.storyLine(in, rows[i]) })...)
 	foot := R(T("★ starred by people. "), w.cmd("timeline 14:05 Restarted the cache"), T(" adds an entry."))
 	if w.URL != "" {
 		foot = append(foot, T(" "), Href(strings.TrimRight(w.URL, "/")+"/incidents/"+in.ID(), "Whole record"))
@@ -106,7 +107,7 @@ func (w Words) lateEntry(in *timeline.Incident, e *timeline.Entry, by Rich) Rich
 	case timeline.Cancelled:
 		return trailed(R(T("Cancelled by "), actor(e)), e.Text)
 	}
-	if words, ok := EntryWords(in, e); ok {
+	if words, ok := EntryRich(in, e, w.PrivateOf); ok {
 		return signed(words, e)
 	}
 	return Join(by, FromSlack(e.Text))
@@ -128,7 +129,7 @@ func actor(e *timeline.Entry) Span {
 	case e.Who == timeline.Backout:
 		return T("Backout")
 	}
-	return person(e.Who)
+	return doer(e.Who)
 }
 
 // person mentions a user id, and names anybody else by the word given.

@@ -23,6 +23,9 @@ type Words struct {
 	Severities []Severity
 	// URL is the public base of the web pages, or empty.
 	URL string
+	// PrivateOf tells which incidents are private; nil means that it is not known,
+	// and then no other incident is named.
+	PrivateOf func(incident int) bool
 }
 
 // Say is an answer of one paragraph.

@@ -31,7 +31,7 @@ func (w Words) changedWork(id string, e timeline.Event) Rich {
 			return R(T("GitHub is asked to cancel the run of " + timeline.RollbackID(b.Number) + " of " + id + ". " + watchPost))
 		}
 	}
-	return nil
+	return w.changedAlerts(id, e)
 }
 
 // watchPost says where a rollback goes on.
@@ -117,7 +117,8 @@ func beganButton(events []timeline.Event) Buttons {
 }
 
 // passing reports whether an entry is only on the way to a later one: the phases of
-// a rollback between the yes and the end, and deploys that a suspect's row names.
+// a rollback between the yes and the end, deploys that a suspect's row names, pages
+// that went on, and what happened to an alert between its begin and its end.
 func passing(in *timeline.Incident, e *timeline.Entry) bool {
 	switch b := e.Body.(type) {
 	case timeline.DeployNoted:
@@ -129,19 +130,26 @@ func passing(in *timeline.Incident, e *timeline.Entry) bool {
 			return false
 		}
 		return b.State != timeline.RollbackConfirmed && b.State != timeline.RollbackFailed
+	case timeline.AlertNoted:
+		return !telling(in, e)
+	case timeline.PageSet:
+		p, ok := in.Page(b.Number)
+		return ok && p.State != b.State
 	}
 	return false
 }
 
 // openWork asks what caused it, and says what is suspected, frozen and under way.
 func (w Words) openWork(in *timeline.Incident) []Rich {
-	var out []Rich
+	out := w.openAlerts(in)
 	if len(causeWords(in.Cause, echo)) == 0 {
 		out = append(out, w.causeAsked(in))
 	}
+	rolling := 0
 	for _, r := range in.Rollbacks { // one at a time of each service
-		if !r.State.Finished() && len(out) <= shownRollbacks {
+		if !r.State.Finished() && rolling < shownRollbacks {
 			out = append(out, rollbackLine(r))
+			rolling++
 		}
 	}
 	if in.Status.Open() && len(in.Freezes) > 0 {

@@ -20,7 +20,14 @@ type View struct {
 	URL string
 	// Catalogue is what the configuration says of services.
 	Catalogue timeline.Catalogue
-	Now       time.Time
+	// PrivateOf tells which other incidents are private; nil means none.
+	PrivateOf func(incident int) bool
+	// RoomOf gives the channel of another incident, or ""; nil knows none. It is
+	// not asked for private ones.
+	RoomOf func(incident int) string
+	// UpdateEvery is how often this incident asks for an update, or 0.
+	UpdateEvery time.Duration
+	Now         time.Time
 }
 
 // Severity is one of those configured: 1, Critical.
@@ -61,15 +68,15 @@ const (
 )
 
 // Card is the living status card of the incident channel. Its first lines say
-// what it is and where it stands; the newest words come next, then the facts, what
-// is being rolled back and which deploys may be to blame, then what Backout could
+// what it is and where it stands; the newest words come next, then the facts, the
+// alerts and who is called, what is being rolled back and which deploys may be to blame, then what Backout could
 // not do, with a button to try again. It quotes mentions
 // as mentions, because it is edited in place and an edit notifies nobody.
 func Card(v View) Message {
 	in := v.In
-	m := Message{Summary: v.headline() + ": " + v.title(), Parts: []Part{
-		Heading(v.headline()), Para(R(B(v.title()))),
-	}}
+	m := Message{Summary: v.headline() + ": " + v.title(), Parts: append(v.drill(), Heading(v.headline()), Para(R(B(v.title()))))}
+	m.Parts = append(m.Parts, v.asksWhether()...)
+	m.Parts = append(m.Parts, v.merged()...)
 	if in.Private {
 		m.Parts = append(m.Parts, Para(R(T("Private: only members of its channel see it."))))
 	}
@@ -77,6 +84,7 @@ func Card(v View) Message {
 		m.Parts = append(m.Parts, Para(latest))
 	}
 	m.Parts = append(m.Parts, v.cardFields())
+	m.Parts = append(m.Parts, v.alerts()...)
 	if f := spent(in.Moments()); len(f) > 0 && in.Status == timeline.Resolved {
 		m.Parts = append(m.Parts, f)
 	}
@@ -91,9 +99,12 @@ func Card(v View) Message {
 	return m
 }
 
-// headline is "INC-7 · SEV 1 Critical · Investigating".
+// headline is "INC-7 · SEV 1 Critical · Investigating", with Drill for an exercise.
 func (v View) headline() string {
 	parts := []string{v.In.ID()}
+	if v.In.Drill {
+		parts = append(parts, "Drill")
+	}
 	if v.In.Severity != "" {
 		parts = append(parts, sev(v.Severities, v.In.Severity))
 	}

@@ -66,6 +66,10 @@ func statusSince(in *timeline.Incident) time.Time {
 		switch e.Kind {
 		case timeline.KindStatus, timeline.KindReopened, timeline.KindCancelled:
 			since = e.At
+		case timeline.KindMerged:
+			if b, ok := e.Body.(timeline.MergedInto); ok && b.Into > 0 {
+				since = e.At
+			}
 		}
 	}
 	return since
@@ -75,6 +79,8 @@ func (v View) leadValue() Rich {
 	switch lead := v.In.Lead(); {
 	case lead != "":
 		return R(person(lead))
+	case v.In.Status == timeline.Triage:
+		return R(T("nobody yet"))
 	case v.In.Status.Open():
 		return R(T("Nobody has the lead — press "), B("Take the lead"))
 	}
@@ -177,6 +183,8 @@ func (v View) cardButtons() Buttons {
 	switch {
 	case in.Status == timeline.Resolved:
 		return Buttons{v.postmortemButton(), v.followUpButton(), v.reopenButton()}
+	case in.Status == timeline.Triage:
+		return v.triageButtons()
 	case !in.Status.Open():
 		return nil
 	}

@@ -31,7 +31,7 @@ func stepWords(step string) (what, again string) {
 	return workStepWords(step)
 }
 
-// workStepWords is stepWords for steps about deploys and rollbacks.
+// workStepWords is stepWords for steps about deploys, rollbacks, alerts and pages.
 func workStepWords(step string) (what, again string) {
 	switch step {
 	case timeline.StepSuspects:
@@ -46,6 +46,16 @@ func workStepWords(step string) (what, again string) {
 		return "A rollback's run was not cancelled.", "Retry cancelling"
 	case timeline.StepRerun:
 		return "The failed jobs of a rollback were not run again.", "Retry re-run"
+	case timeline.StepOnCall:
+		return "People on call were not invited.", "Retry invitations"
+	case timeline.StepAlert:
+		return "An alert was not updated where it comes from.", "Retry alert"
+	case timeline.StepQuestion:
+		return "A question about an alert was not posted.", "Retry question"
+	case timeline.StepPage:
+		return "A page was not sent, or its post not updated.", "Retry page"
+	case timeline.StepNudge:
+		return "A reminder was not given.", "Retry reminder"
 	}
 	return "A step failed: " + step + ".", "Retry step"
 }
@@ -73,6 +83,27 @@ func failureWords(f timeline.Failure) (what, again string) {
 		return "The run of rollback " + id + " was not cancelled.", "Retry cancelling"
 	case timeline.OweRerun:
 		return "The failed jobs of rollback " + id + " were not run again.", "Retry re-run"
+	}
+	return alertFailure(f)
+}
+
+// alertFailure is failureWords for alerts and pages.
+func alertFailure(f timeline.Failure) (what, again string) {
+	switch ref := timeline.Ref(f.Owed.N); f.Owed.Kind {
+	case timeline.OweAlertAck:
+		return "The alert " + ref + " was not acknowledged where it comes from.", "Retry acknowledging"
+	case timeline.OweAlertResolve:
+		return "The alert " + ref + " was not resolved where it comes from.", "Retry resolving"
+	case timeline.OweAlertLevel:
+		return "The alert " + ref + " did not get our severity where it comes from.", "Retry severity"
+	case timeline.OweAlertNote:
+		return ref + " was not written to the alerts where they come from.", "Retry note"
+	case timeline.OweQuestion:
+		return "The question about " + ref + " was not posted.", "Retry question"
+	case timeline.OwePage:
+		return "Page " + timeline.PageID(f.Owed.N) + " was not sent.", "Retry page"
+	case timeline.OwePagePost:
+		return "The post about page " + timeline.PageID(f.Owed.N) + " was not updated.", "Retry page post"
 	}
 	return stepWords(f.Step)
 }

@@ -6,11 +6,22 @@ import (
 	"backout/timeline"
 )
 
-// EntryWords says in plain words what a row about a deploy, a suspect, a rollback
-// or a freeze records. What it names from outside is cleaned and cut, and must be
+// EntryWords says in plain words what a row about a deploy, a suspect, a rollback,
+// a freeze, an alert, a page or a merge records. What it names from outside is cleaned and cut, and must be
 // escaped like any other text where it is shown. Who did it is not said, except who
-// made a deploy: that stands in the entry. The report is false for other kinds.
+// made a deploy or did something to an alert: that stands in the entry. Neither
+// people in Slack nor other incidents are named: [EntryRich] can. The report is
+// false for other kinds.
 func EntryWords(in *timeline.Incident, e *timeline.Entry) (string, bool) {
+	words, ok := EntryRich(in, e, nil)
+	if !ok {
+		return "", false
+	}
+	return words.Plain(nil), true
+}
+
+// workWords is EntryWords for deploys, suspects, rollbacks and freezes.
+func workWords(in *timeline.Incident, e *timeline.Entry) (string, bool) {
 	switch b := e.Body.(type) {
 	case timeline.DeployNoted:
 		return deployEntry(b.Deploy), true
@@ -25,11 +36,19 @@ func EntryWords(in *timeline.Incident, e *timeline.Entry) (string, bool) {
 }
 
 // signed adds to such words the person who did it.
-func signed(words string, e *timeline.Entry) Rich {
-	if _, deploy := e.Body.(timeline.DeployNoted); deploy || e.Who == timeline.Backout || e.Who == "" {
-		return R(T(words))
+func signed(words Rich, e *timeline.Entry) Rich {
+	switch b := e.Body.(type) {
+	case timeline.DeployNoted, timeline.AlertNoted:
+		return words
+	case timeline.PageSet:
+		if b.State != timeline.PageAsked {
+			return words
+		}
 	}
-	return R(T(words+", by "), actor(e))
+	if e.Who == timeline.Backout || e.Who == "" {
+		return words
+	}
+	return append(words, T(", by "), actor(e))
 }
 
 // deployEntry is "Deployed v2.4.0 (9f3c2e1) of web-app to production by jonas".

@@ -100,6 +100,9 @@ func byDue(mine []OwnedFollowUp) []OwnedFollowUp {
 
 func (v HomeView) openLine(s timeline.Summary) Rich {
 	head := s.ID() + " · "
+	if s.Drill {
+		head += "Drill · "
+	}
 	if s.Severity != "" {
 		head += sev(v.Severities, s.Severity) + " · "
 	}

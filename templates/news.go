@@ -41,7 +41,7 @@ func News(v View, n int, names Names) (Message, bool) {
 	case timeline.Reopened:
 		m = t.quotes(" reopened " + v.In.ID() + ". It is being investigated again")
 	case timeline.Cancelled:
-		m = t.quotes(" cancelled " + v.In.ID() + ", which is final")
+		m = t.cancelled()
 	case timeline.FollowUpAdded:
 		m, ok = t.followUp(b)
 	case timeline.LessonAdded:
@@ -50,6 +50,8 @@ func News(v View, n int, names Names) (Message, bool) {
 		m, ok = t.suspect(b)
 	case timeline.FreezeSet:
 		m = t.freeze(b)
+	case timeline.MergedInto:
+		m = t.mergedNews(b)
 	default:
 		ok = false
 	}

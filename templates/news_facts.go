@@ -54,6 +54,9 @@ func (t teller) status(b timeline.StatusSet) Message {
 		}
 		return m
 	}
+	if b.Status == timeline.Investigating && t.statusBefore() == timeline.Triage {
+		return t.accepted()
+	}
 	return t.quotes(" set the status to " + statusWord(b.Status))
 }
 

@@ -17,6 +17,9 @@ const maxTopic = 250
 func Topic(v View, names Names) string {
 	in := v.In
 	status := statusWord(in.Status)
+	if in.MergedInto > 0 {
+		status += " into " + v.otherIncident(in.MergedInto)
+	}
 	if in.Severity != "" {
 		status = sev(v.Severities, in.Severity) + ", " + status
 	}
@@ -27,7 +30,11 @@ func Topic(v View, names Names) string {
 	case !in.Status.Open():
 		lead = ""
 	}
-	head := in.ID() + ": " + status
+	head := in.ID()
+	if in.Drill {
+		head += " (drill)"
+	}
+	head += ": " + status
 	if lead != "" {
 		head += ", " + lead
 	}
@@ -78,8 +85,10 @@ func Named(names Names, id string) Span {
 		return T("Backout")
 	case "github":
 		return T("GitHub")
-	case "pagerduty":
+	case timeline.PagerDuty:
 		return T("PagerDuty")
+	case "alertmanager":
+		return T("Alertmanager")
 	}
 	return T(first(personName(names, id), id))
 }

@@ -315,8 +315,9 @@ func SplitAlert(key, who string, number, alert int) Change {
 		tx.declared++
 		d := Declaration{Title: alertTitle(a), Severity: tx.severityOf(a), Services: in.Services, Link: a.Link, DetectedAt: a.At, Lead: who}
 		declare(tx, n, who, d.Title, d, "")
-		tx.Add(n, a.Source, a.At, Source{Link: a.Link}, AlertNoted{Alert: a})
+		row := tx.Add(n, a.Source, a.At, Source{Link: a.Link}, AlertNoted{Alert: a})
 		tx.Owe(Effect{Kind: OweChannel, Incident: n})
+		tx.oweAck(n, row, a)
 		tx.Add(number, who, time.Time{}, Source{}, AlertSplit{N: alert, To: n})
 		refresh(tx, in)
 		return nil
@@ -347,9 +348,17 @@ func DeclareOffered(key, who string, offer int) Change {
 		declare(tx, n, who, d.Title, d, "")
 		row := tx.Add(n, a.Source, a.At, Source{Link: a.Link}, AlertNoted{Alert: a})
 		tx.nameIt(takenName(offer), Position{Incident: n, N: row, Count: 1})
+		tx.oweAck(n, row, a)
 		tx.Owe(Effect{Kind: OweChannel, Incident: n})
 		return nil
 	}}
+}
+
+// oweAck acknowledges the alert of an incident that begins with a lead.
+func (tx *Tx) oweAck(incident, row int, a Alert) {
+	if a.Source == PagerDuty && a.Event == AlertTriggered {
+		tx.Owe(Effect{Kind: OweAlertAck, Incident: incident, N: row})
+	}
 }
 
 func takenName(offer int) string { return fmt.Sprintf("offer:%d", offer) }

@@ -10,7 +10,7 @@ import (
 // Basic. When it does not, the answer says what to send, and never what was wrong.
 func (s *server) bearer(r *http.Request, source string) (answer, bool) {
 	if !slices.ContainsFunc(s.Tokens, set) {
-		return problem(http.StatusNotFound, "off", "Deploys are not taken over HTTP: no token is set.", "Set BACKOUT_API_TOKEN, or BACKOUT_DEPLOY_TOKEN for this address alone."), false
+		return problem(http.StatusNotFound, "off", "Nothing is taken at this address: no token is set.", "Set BACKOUT_API_TOKEN, or BACKOUT_DEPLOY_TOKEN for deliveries alone."), false
 	}
 	if s.holds(r) {
 		return answer{}, true

@@ -1,5 +1,5 @@
-// Package hooks takes deliveries over HTTP: GitHub's webhooks, and deploys that a
-// CI system posts.
+// Package hooks takes deliveries over HTTP: GitHub's and PagerDuty's webhooks,
+// messages of Alertmanager, and deploys that a CI system posts.
 //
 // It promises that a body is never read beyond its bound, that nothing of a body
 // is looked at before its sender is known, that "done" is said only of what is

@@ -220,11 +220,13 @@ func TestOtherAddressesAndMethods(t *testing.T) {
 		status       int
 		says         string
 	}{
-		{"POST", "/webhooks/", 404, "/webhooks/github and /webhooks/deploys"},
+		{"POST", "/webhooks/", 404, "/webhooks/github, /webhooks/pagerduty, /webhooks/alertmanager and /webhooks/deploys"},
 		{"POST", "/webhooks/github/", 404, "There is nothing at"},
 		{"GET", "/webhooks/gitlab", 404, "There is nothing at"},
 		{"GET", "/webhooks/github", 405, "sent with POST"},
 		{"PUT", "/webhooks/deploys", 405, "sent with POST"},
+		{"GET", "/webhooks/pagerduty", 405, "sent with POST"},
+		{"GET", "/webhooks/alertmanager", 405, "sent with POST"},
 		{"OPTIONS", "/webhooks/deploys", 405, "sent with POST"},
 	} {
 		a := d.send(c.method, c.path, nil, nil)

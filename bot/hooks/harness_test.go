@@ -98,18 +98,27 @@ type desk struct {
 
 func now() time.Time { return time.Date(2026, 11, 20, 14, 8, 2, 0, time.UTC) }
 
+// catalogue has alerts open incidents, but for those of billing, which are offered.
+func catalogue() timeline.Catalogue {
+	open := timeline.AlertPolicy{Do: timeline.AlertOpens, Attach: 30 * time.Minute, Priorities: map[string]string{"P1": "1"}}
+	return timeline.Catalogue{Alerts: open, Services: []timeline.Service{
+		{Name: "web-app", Alerts: open},
+		{Name: "billing", Alerts: timeline.AlertPolicy{Do: timeline.AlertOffers}},
+	}}
+}
+
 // newDesk makes one with everything on; change may turn something off.
 func newDesk(t testing.TB, change func(*hooks.Deps)) *desk {
 	t.Helper()
 	d := &desk{t: t, mem: logtest.Memory(), meter: &meter{counts: map[string]int{}}, log: &bytes.Buffer{}}
-	rec, err := timeline.Open(context.Background(), d.mem, timeline.Options{Now: now})
+	rec, err := timeline.Open(context.Background(), d.mem, timeline.Options{Now: now, Catalogue: catalogue()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(rec.Close)
 	d.rec = rec
 	deps := hooks.Deps{
-		Record: rec, GitHub: github{}, Tokens: []hooks.Token{apiToken, deployToken, token("")},
+		Record: rec, GitHub: github{}, PagerDuty: pagerduty{}, Alertmanager: alertmanager{}, Tokens: []hooks.Token{apiToken, deployToken, token("")},
 		Meter: d.meter, Log: slog.New(slog.NewTextHandler(d.log, nil)),
 	}
 	if change != nil {
@@ -161,7 +170,7 @@ func (d *desk) post(body string) got {
 // leaksNothing looks for secrets in the log.
 func (d *desk) leaksNothing() {
 	d.t.Helper()
-	for _, secret := range []string{hookSecret, string(apiToken), string(deployToken), "secret words", "sha256="} {
+	for _, secret := range []string{hookSecret, pagerSecret, string(apiToken), string(deployToken), "secret words", "sha256=", "v1="} {
 		if strings.Contains(d.log.String(), secret) {
 			d.t.Errorf("the log has %q in it: %s", secret, d.log)
 		}

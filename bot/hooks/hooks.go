@@ -41,18 +41,47 @@ type GitHub interface {
 	Parse(event string, body []byte) (r timeline.Reported, ignored bool, err error)
 }
 
+// PagerDuty knows PagerDuty's deliveries. Verify gets the raw body and all values
+// of X-PagerDuty-Signature, joined with commas. Parse gives what a delivery says,
+// oldest first, and its key "pd:<event id>", which is the same in the deliveries
+// of all subscriptions; ignored is for those that say nothing, pings and unknown
+// types among them.
+type PagerDuty interface {
+	Verify(body []byte, signature string) bool
+	Parse(body []byte) (key string, alerts []timeline.Alert, ignored bool, err error)
+}
+
+// Alertmanager knows Alertmanager's messages.
+type Alertmanager interface {
+	Parse(body []byte) ([]KeyedAlert, error)
+}
+
+// KeyedAlert is what an alert says, with the key of its saying so:
+// "am:<groupKey>:<startsAt>:<status>". Alerts of different identities want
+// different keys.
+type KeyedAlert struct {
+	Key   string
+	Alert timeline.Alert
+}
+
 // Deps are what the hooks work with.
 type Deps struct {
 	Record Recorder
-	// GitHub is nil while GitHub's webhooks are off.
-	GitHub GitHub
-	// Tokens open /webhooks/deploys, each of them. Without one that is set it is off.
+	// GitHub is nil while GitHub's webhooks are off, and so are the next two.
+	GitHub       GitHub
+	PagerDuty    PagerDuty
+	Alertmanager Alertmanager
+	// Tokens open /webhooks/deploys and /webhooks/alertmanager, each of them. Without
+	// one that is set both are off.
 	Tokens []Token
 	Meter  Meter
 	Log    *slog.Logger
 }
 
-type server struct{ Deps }
+type server struct {
+	Deps
+	off, unsignedPD quiet
+}
 
 // hook is what is done with a request to one address. It gives the answer instead
 // of writing it, so that a fault on the way still has one.
@@ -63,15 +92,17 @@ type hook struct {
 
 // Handler serves everything below /webhooks/.
 func Handler(d Deps) http.Handler {
-	s := &server{d}
+	s := &server{Deps: d}
 	hooks := map[string]hook{
-		"/webhooks/github":  {"github", s.github},
-		"/webhooks/deploys": {"deploys", s.deploys},
+		"/webhooks/github":       {"github", s.github},
+		"/webhooks/pagerduty":    {"pagerduty", s.pagerduty},
+		"/webhooks/alertmanager": {"alertmanager", s.alertmanager},
+		"/webhooks/deploys":      {"deploys", s.deploys},
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h, ok := hooks[r.URL.Path]
 		if !ok {
-			problem(http.StatusNotFound, "", "There is nothing at "+strconv.QuoteToASCII(cut(r.URL.Path))+".", "Deliveries go to /webhooks/github and /webhooks/deploys.").write(w)
+			problem(http.StatusNotFound, "", "There is nothing at "+strconv.QuoteToASCII(cut(r.URL.Path))+".", "Deliveries go to /webhooks/github, /webhooks/pagerduty, /webhooks/alertmanager and /webhooks/deploys.").write(w)
 			return
 		}
 		a := s.contained(h, w, r)

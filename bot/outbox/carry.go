@@ -3,7 +3,6 @@ package outbox
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +14,9 @@ import (
 
 // carryOut performs the effect and gives the change that records its success.
 func (o *Outbox) carryOut(ctx context.Context, e *timeline.Effect) (timeline.Change, error) {
+	if e.Incident == timeline.Ledger {
+		return o.carryCommon(ctx, e)
+	}
 	in, err := o.Record.Incident(ctx, e.Incident)
 	if err != nil {
 		return timeline.Change{}, err
@@ -76,7 +78,7 @@ func (o *Outbox) carryWork(ctx context.Context, e *timeline.Effect, in *timeline
 	case timeline.OweCancelRun:
 		return o.cancelRun(ctx, e, in)
 	}
-	return timeline.Change{}, &timeline.Trouble{Permanent: true, Sentence: fmt.Sprintf("this version of Backout does not know the step %q", e.Kind)}
+	return o.carryAlerts(ctx, e, in)
 }
 
 // meet learns the names of those whom a post is about: its notification is plain

@@ -40,26 +40,30 @@ type Views interface {
 	templates.Names
 }
 
-// Deps are what the outbox works with; all but Forge are required.
+// Deps are what the outbox works with; all but Forge and Pager are required.
 type Deps struct {
-	Record  Record
-	Owed    Owed
-	Ledger  Ledger
-	Rooms   Rooms
-	Posts   Posts
-	Files   Files
-	History History
-	Views   Views
-	Meter   Meter
-	Log     *slog.Logger
-	// Forge is nil where there is none.
+	Record   Record
+	Owed     Owed
+	Ledger   Ledger
+	Rooms    Rooms
+	Posts    Posts
+	Files    Files
+	History  History
+	Views    Views
+	Meter    Meter
+	Log      *slog.Logger
+	Overview Overview
+	// Forge and Pager are nil where there is none.
 	Forge *Forge
+	Pager *Pager
 }
 
 // Options set how it works.
 type Options struct {
 	// Announce is the channel of announcements, an id or #name; empty is off.
 	Announce string
+	// Command is the slash command as configured.
+	Command string
 	// ChannelPattern names incident channels, see templates.ChannelName.
 	ChannelPattern string
 	Severities     []templates.Severity

@@ -132,6 +132,15 @@ func (s *server) show(w http.ResponseWriter, r *http.Request) {
 		d.FollowUps = append(d.FollowUps, f)
 	}
 	d.Suspects, d.Rollbacks, d.Freezes = suspectsOf(in), rollbacksOf(in), append([]timeline.Freeze{}, in.Freezes...)
+	d.Alerts, d.Pages = alertsOf(in), pagesOf(in, s.Views)
+	hides := s.hides()
+	d.Merged = []string{}
+	for _, n := range in.Merged {
+		d.Merged = append(d.Merged, incidentName(n, hides))
+	}
+	if in.MergedInto > 0 {
+		d.MergedInto = incidentName(in.MergedInto, hides)
+	}
 	out.Details = d
 	writeJSON(w, out)
 }
@@ -156,17 +165,22 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 	buf := bufio.NewWriter(w)
 	defer func() { _ = buf.Flush() }()
 	if raw {
-		_ = WriteRaw(json.NewEncoder(buf), events)
+		_ = writeRaw(json.NewEncoder(buf), events, s.hides())
 		return
 	}
 	s.Views.Warm(r.Context(), PeopleIn(in))
-	_ = WriteEntries(json.NewEncoder(buf), in, s.Views)
+	_ = writeEntries(json.NewEncoder(buf), in, s.Views, s.hides())
 }
 
-// WriteEntries writes the entries of the incident in their total order.
+// WriteEntries writes the entries of the incident in their total order. Other
+// incidents are not named in them: any of them may be private.
 func WriteEntries(enc *json.Encoder, in *timeline.Incident, names templates.Names) error {
+	return writeEntries(enc, in, names, everyOther)
+}
+
+func writeEntries(enc *json.Encoder, in *timeline.Incident, names templates.Names, hides func(int) bool) error {
 	for _, e := range in.Timeline() {
-		line, err := ToEntry(in, e, names)
+		line, err := toEntry(in, e, names, hides)
 		if err != nil {
 			return err
 		}
@@ -177,10 +191,10 @@ func WriteEntries(enc *json.Encoder, in *timeline.Incident, names templates.Name
 	return nil
 }
 
-// WriteRaw writes the events as recorded.
-func WriteRaw(enc *json.Encoder, events []timeline.Event) error {
+// writeRaw writes the events as recorded.
+func writeRaw(enc *json.Encoder, events []timeline.Event, hides func(int) bool) error {
 	for _, e := range events {
-		line, err := ToRaw(e)
+		line, err := toRaw(e, hides)
 		if err != nil {
 			return err
 		}
@@ -202,6 +216,11 @@ func PeopleIn(in *timeline.Incident) []string {
 	}
 	for _, f := range in.FollowUps {
 		seen[f.Owner] = true
+	}
+	for _, p := range in.Pages {
+		if p.Kind == "user" {
+			seen[p.Target] = true
+		}
 	}
 	delete(seen, "")
 	delete(seen, timeline.Backout)

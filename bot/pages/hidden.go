@@ -54,11 +54,25 @@ func ofRollback(src timeline.DeploySource) (incident int, ok bool) {
 	return n, true
 }
 
+// everyOther hides whatever is not known to be public.
+func everyOther(int) bool { return true }
+
 // within gives the body of an incident's event without what it says of other
 // incidents. A deploy in it is a copy that carries what all of them think of it
-// and did to it, and any of them may be private, now or later.
-func within(incident int, b timeline.Body) timeline.Body {
+// and did to it, and any of them may be private, now or later. Incidents that were
+// merged, or that an alert moved to, are named where they are not hidden.
+func within(incident int, b timeline.Body, hides func(int) bool) timeline.Body {
+	visible := func(n int) int {
+		if n == incident || n > 0 && !hides(n) {
+			return n
+		}
+		return 0
+	}
 	switch b := b.(type) {
+	case timeline.MergedInto:
+		return timeline.MergedInto{Into: visible(b.Into), From: visible(b.From)}
+	case timeline.AlertSplit:
+		return timeline.AlertSplit{N: b.N, To: visible(b.To)}
 	case timeline.DeployNoted:
 		b.Deploy = deployWithin(incident, b.Deploy)
 		return b

@@ -34,7 +34,7 @@ func NewMetrics() *Metrics {
 	m.count("backout_slack_calls_total", "Web API calls, by method and result.", "method", "result")
 	m.count("backout_slack_links_total", "Socket Mode links, by what happened to them.", "event")
 	m.count("backout_sweeps_total", "Readings of history, by result.", "result")
-	m.count("backout_webhooks_total", "Deliveries over HTTP, by source (github, deploys) and result (recorded, unchanged, repeated, ignored, ping, refused, unsigned, malformed, too_large, off, again, failed).", "source", "result")
+	m.count("backout_webhooks_total", "Deliveries over HTTP, by source (github, pagerduty, alertmanager, deploys) and result (recorded, unchanged, repeated, ignored, ping, refused, unsigned, malformed, too_large, off, again, failed).", "source", "result")
 	m.observe("backout_slack_ack_seconds", "From an envelope's arrival to its acknowledgement, the durable commit included.", "type")
 	return m
 }

@@ -58,26 +58,15 @@ type RawEvent struct {
 	Data       json.RawMessage `json:"data"`
 }
 
-// ToEntry gives the API's shape of an entry as it stands now.
-func ToEntry(in *timeline.Incident, e *timeline.Entry, names templates.Names) (Entry, error) {
-	text := e.Text
-	switch b := e.Body.(type) {
-	case timeline.FollowUpAdded:
-		text = in.Words(text, b.From)
-	case timeline.LessonAdded:
-		text = in.Words(text, b.From)
-	}
-	words, made := templates.EntryWords(in, e)
-	if text != "" || !made {
-		words = templates.FromSlack(text).Plain(names)
-	}
+// toEntry gives the API's shape of an entry as it stands now.
+func toEntry(in *timeline.Incident, e *timeline.Entry, names templates.Names, hides func(int) bool) (Entry, error) {
 	out := Entry{
 		N: e.N, Kind: e.Kind, At: e.At, RecordedAt: e.Recorded, Who: e.Who, WhoName: names.PersonName(e.Who),
-		Text: words, Source: e.Source.Link, Starred: e.Starred(), Hidden: e.Hidden,
+		Text: entryWords(in, e, names, hides), Source: e.Source.Link, Starred: e.Starred(), Hidden: e.Hidden,
 	}
 	m := e.Message
 	if m == nil {
-		data, err := json.Marshal(within(in.Number, e.Body))
+		data, err := json.Marshal(within(in.Number, e.Body, hides))
 		out.Data = data
 		return out, err
 	}
@@ -100,10 +89,35 @@ func ToEntry(in *timeline.Incident, e *timeline.Entry, names templates.Names) (E
 	return out, nil
 }
 
-// ToRaw gives the API's shape of an event as recorded, but for what it says of other
+// entryWords are the words of an entry, in plain text.
+func entryWords(in *timeline.Incident, e *timeline.Entry, names templates.Names, hides func(int) bool) string {
+	text := e.Text
+	switch b := e.Body.(type) {
+	case timeline.FollowUpAdded:
+		text = in.Words(text, b.From)
+	case timeline.LessonAdded:
+		text = in.Words(text, b.From)
+	case timeline.MergedInto:
+		return mergedWords(b, hides)
+	case timeline.PageSet:
+		if !e.Reworded {
+			text = "" // what the page says is a part of the words that are made
+		}
+	}
+	words, made := templates.EntryWords(in, e)
+	switch {
+	case text == "" && made:
+		return words
+	case text == "":
+		text = e.Text
+	}
+	return templates.FromSlack(text).Plain(names)
+}
+
+// toRaw gives the API's shape of an event as recorded, but for what it says of other
 // incidents.
-func ToRaw(e timeline.Event) (RawEvent, error) {
-	data, err := json.Marshal(within(e.Incident, e.Body))
+func toRaw(e timeline.Event, hides func(int) bool) (RawEvent, error) {
+	data, err := json.Marshal(within(e.Incident, e.Body, hides))
 	return RawEvent{
 		N: e.N, Kind: e.Kind(), At: e.At, RecordedAt: e.Recorded, Who: e.Who,
 		Key: e.Source.Key, Source: e.Source.Link, Data: data,
@@ -122,6 +136,7 @@ type Incident struct {
 	Lead     string           `json:"lead,omitempty"`
 	Channel  Channel          `json:"channel"`
 	Private  bool             `json:"private"`
+	Drill    bool             `json:"drill"`
 	Moments  timeline.Moments `json:"moments"`
 	URL      string           `json:"url,omitempty"`
 
@@ -144,6 +159,12 @@ type Details struct {
 	Suspects   []Suspect           `json:"suspects"`
 	Rollbacks  []Rollback          `json:"rollbacks"`
 	Freezes    []timeline.Freeze   `json:"freezes"`
+	Alerts     []Alert             `json:"alerts"`
+	Pages      []Page              `json:"pages"`
+	// MergedInto is the incident that this one was merged into, Merged are those that
+	// were merged into this one.
+	MergedInto string   `json:"merged_into"`
+	Merged     []string `json:"merged"`
 }
 
 // Gap is a stretch that cannot be shown to be complete.
@@ -156,7 +177,7 @@ func (s *server) short(sum timeline.Summary) Incident {
 	out := Incident{
 		ID: sum.ID(), Number: sum.Number, Title: sum.Title, Status: sum.Status, Severity: sum.Severity,
 		Services: sum.Services, Lead: sum.Lead, Channel: Channel{ID: sum.Channel.ID, Name: sum.Channel.Name},
-		Private: sum.Private, Moments: sum.Moments,
+		Private: sum.Private, Drill: sum.Drill, Moments: sum.Moments,
 	}
 	if out.Services == nil {
 		out.Services = []string{}

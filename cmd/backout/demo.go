@@ -14,6 +14,7 @@ import (
 	"backout/bot"
 	"backout/bot/config"
 	"backout/bot/pages"
+	"backout/integrations/pagerduty/pagerdutysim"
 	"backout/integrations/slack"
 	"backout/integrations/slack/slacksim"
 	"backout/timeline"
@@ -23,6 +24,7 @@ import (
 type demoCmd struct {
 	Headless bool   `help:"Replay the story without a browser, at full speed."`
 	Out      string `help:"Folder for the postmortem and the events." placeholder:"DIR" default:"."`
+	Trigger  string `help:"What begins the story: a person or an alert." enum:"person,pagerduty" default:"person"`
 	Verbose  bool   `help:"Show the bot's log."`
 }
 
@@ -47,7 +49,7 @@ func (c demoCmd) Run(w *world) (err error) {
 		return err
 	}
 	defer sim.Close()
-	p := &play{sim: sim, clock: clock, people: map[string]*slacksim.Person{}, rooms: map[string]*slacksim.Room{}, said: map[string]slacksim.Message{}}
+	p := &play{sim: sim, clock: clock, people: map[string]*slacksim.Person{}, rooms: map[string]*slacksim.Room{}, said: map[string]slacksim.Message{}, names: map[string]string{}}
 	if err := cast(p); err != nil {
 		return err
 	}
@@ -55,6 +57,10 @@ func (c demoCmd) Run(w *world) (err error) {
 		return err
 	}
 	defer p.code.hub.Close()
+	if p.alarms, err = newAlarms(p); err != nil {
+		return err
+	}
+	defer p.alarms.sim.Close()
 	dir, err := os.MkdirTemp("", "backout-demo-")
 	if err != nil {
 		return err
@@ -69,8 +75,8 @@ func (c demoCmd) Run(w *world) (err error) {
 			err = serr
 		}
 	}()
-	fmt.Fprintln(w.err, "The story of an outage, replayed against a simulated Slack and GitHub …")
-	if err := p.run(story()); err != nil {
+	fmt.Fprintln(w.err, "The story of an outage, replayed against simulations of Slack, GitHub and PagerDuty …")
+	if err := p.run(story(c.Trigger)); err != nil {
 		return err
 	}
 	if err := c.write(w.ctx, w, b, p); err != nil {
@@ -88,6 +94,8 @@ func (c demoCmd) startBot(w *world, p *play, dir string) (*bot.Bot, func() error
 			"BACKOUT_STORE":   "bolt:" + filepath.Join(dir, "demo.db"),
 			"SLACK_APP_TOKEN": p.sim.AppToken(), "SLACK_BOT_TOKEN": p.sim.BotToken(), "SLACK_API_URL": p.sim.APIURL(),
 			"GITHUB_TOKEN": p.code.hub.Token(), "GITHUB_API_URL": p.code.hub.APIURL(), "GITHUB_WEBHOOK_SECRET": hookSecret,
+			"PAGERDUTY_TOKEN": p.alarms.sim.Token(), "PAGERDUTY_FROM": "backout@acme.example",
+			"PAGERDUTY_API_URL": p.alarms.sim.APIURL(), "PAGERDUTY_WEBHOOK_SECRETS": pagerSecret,
 		}[name]
 		return v, ok
 	}})
@@ -126,6 +134,7 @@ func (c demoCmd) startBot(w *world, p *play, dir string) (*bot.Bot, func() error
 			return b.Quiet(ctx)
 		}
 		p.code.hub.Hook(webApp, "http://"+b.Addr()+"/webhooks/github", hookSecret, "deployment", "deployment_status", "workflow_run")
+		p.alarms.sim.Subscribe(pagerdutysim.Subscription{URL: "http://" + b.Addr() + "/webhooks/pagerduty", Secrets: []string{pagerSecret}})
 		err = p.hears()
 	}
 	if err != nil {

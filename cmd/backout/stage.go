@@ -17,9 +17,11 @@ type act struct {
 
 // play is the story under way.
 type play struct {
-	sim   *slacksim.Server
-	clock *storyClock
-	code  *code
+	sim    *slacksim.Server
+	clock  *storyClock
+	code   *code
+	alarms *alarms
+	names  map[string]string // of people, by handle
 	// quiet waits until the bot has done what is due by now.
 	quiet  func() error
 	people map[string]*slacksim.Person

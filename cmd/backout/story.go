@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"backout/integrations/github/githubsim"
@@ -25,6 +26,7 @@ func storyConfig(p *play) []byte {
   - name: web-app
     repo: acme/web-app
     staging: staging
+    pagerduty: %s
     depends_on: [auth-db]
     sensitive: ["auth/**"]
     irreversible: ["migrations/**"]
@@ -38,7 +40,7 @@ deploys:
   channels:
     - id: %s
       pattern: '(?P<service>\S+) (?P<version>v\S+) deployed to (?P<environment>\S+) by (?P<by>\S+)'
-`, p.people["ana"].ID(), p.people["tom"].ID(), p.rooms["deploys"].ID())
+`, p.alarms.service.ID(), p.people["ana"].ID(), p.people["tom"].ID(), p.rooms["deploys"].ID())
 }
 
 // cast brings people and rooms onto the stage.
@@ -47,6 +49,7 @@ func cast(p *play) error {
 		{"ana", "Ana Ruiz"}, {"tom", "Tom Weber"}, {"priya", "Priya Nair"},
 		{"sam", "Sam Okafor"}, {"mei", "Mei Lin"}, {"jonas", "Jonas Lind"},
 	} {
+		p.names[c.handle] = c.name
 		p.people[c.handle] = p.sim.Person(c.handle, slacksim.RealName(c.name), slacksim.DisplayName(c.name))
 	}
 	for _, name := range []string{"incidents", "support", "deploys"} {
@@ -60,12 +63,58 @@ func cast(p *play) error {
 	return nil
 }
 
-// story gives the acts.
-func story() []act {
-	return append(append(outage(), recovery()...), aftermath()...)
+// Ways in which the story can begin.
+const (
+	byPerson    = "person"
+	byPagerDuty = "pagerduty"
+)
+
+// story gives the acts: people notice before the alert does, or after it.
+func story(trigger string) []act {
+	acts := slices.Concat(releases(), beginning(trigger), outage(), recovery(), aftermath())
+	slices.SortStableFunc(acts, func(a, b act) int { return a.when().Compare(b.when()) })
+	return acts
 }
 
-func outage() []act {
+// beginning is how the team comes to know of it.
+func beginning(trigger string) []act {
+	report := act{"14:06:31", says("mei", "support", "I was just logged out, and when I came back I was in someone else's account", "report")}
+	if trigger == byPagerDuty {
+		return []act{
+			{"14:05:40", alarmed},
+			{"14:05:41", openedByAlarm},
+			report,
+			{"14:07:18", replies("mei", "report", "Two customers on the phone with the same thing")},
+			{"14:08:02", presses("ana", "Take the lead", "Take the lead", "lead")},
+			{"14:08:20", types("ana", "/incident title "+storyTitle, "title")},
+			{"14:08:30", types("ana", "/incident severity 1", "everity")},
+		}
+	}
+	return []act{
+		report,
+		{"14:07:18", replies("mei", "report", "Two customers on the phone with the same thing")},
+		{"14:08:02", declareFromReport},
+		{"14:12:20", alarmed},
+	}
+}
+
+// openedByAlarm waits for the channel that the alert opened.
+func openedByAlarm(p *play) error {
+	room, err := p.sim.WaitRoom("inc-1")
+	if err != nil {
+		return err
+	}
+	p.rooms["incident"] = room
+	for _, who := range []string{"ana", "tom"} {
+		if err := p.waitInside(p.people[who], room); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// releases are what went out before.
+func releases() []act {
 	return []act{
 		{"11 09:11:20", deploys(goodVersion, "production")},
 		{"11 09:12:05", deployed(goodVersion, "production")},
@@ -77,9 +126,11 @@ func outage() []act {
 			_, err := p.sim.Bot("ci").Says(p.rooms["deploys"], "web-app v2.4.0 deployed to production by jonas")
 			return err
 		}},
-		{"14:06:31", says("mei", "support", "I was just logged out, and when I came back I was in someone else's account", "report")},
-		{"14:07:18", replies("mei", "report", "Two customers on the phone with the same thing")},
-		{"14:08:02", declareFromReport},
+	}
+}
+
+func outage() []act {
+	return []act{
 		{"14:08:40", joins("tom", "priya", "sam", "jonas", "mei")},
 		{"14:09:05", says("jonas", "incident", "v2.4.0 of web-app went out at 14:02, to everyone: new authentication logic, query optimisations, UI components. It looked perfect in staging.", "deploy")},
 		{"14:09:20", reacts("ana", "pushpin", "deploy")},
@@ -110,6 +161,7 @@ func recovery() []act {
 		{"14:19:31", runs(func(r *githubsim.Run) { r.FinishJob("roll back", "success"); r.Complete("success") })},
 		{"14:19:36", sees("Rolled back")},
 		{"14:19:40", presses("ana", "Rollback R1", "Mitigated", "itigated")},
+		{"14:21:05", calmed},
 		{"14:22:07", says("priya", "incident", "I posted a session token above by accident, deleting it: tok_5f1d", "token")},
 		{"14:22:30", func(p *play) error { return p.people["priya"].Deletes(p.said["token"]) }},
 		{"14:27:44", says("priya", "incident", "Counted it: 321 sessions got another user's account", "count")},

@@ -1,7 +1,6 @@
 package postmortem
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -22,6 +21,9 @@ type Options struct {
 	Now time.Time
 	// BaseURL is where pages are served, or empty.
 	BaseURL string
+	// PrivateOf tells which other incidents are private; nil means that it is not
+	// known, and then none is named.
+	PrivateOf func(incident int) bool
 	// Link gives where an entry came from. Nil means its own permalink, or its row
 	// on the incident's page.
 	Link func(*timeline.Entry) string
@@ -46,7 +48,7 @@ func Build(in *timeline.Incident, opt Options) Document {
 			{Part: "timeline", Title: "Timeline", Owned: b.timeline()},
 		},
 	}
-	if in.Status != timeline.CancelledSt {
+	if !b.setAside() {
 		d.Sections = append(d.Sections, b.analysis()...)
 	}
 	d.Sections = slices.DeleteFunc(d.Sections, func(s Section) bool { return s.Title == "" && s.Part == "" })
@@ -54,14 +56,15 @@ func Build(in *timeline.Incident, opt Options) Document {
 		Section{Part: "actions", Title: "Action items", Owned: b.actions(), Ask: b.askActions()},
 		Section{Part: "people", Title: "People", Owned: b.people()},
 	)
-	if in.Status != timeline.CancelledSt {
+	if !b.setAside() {
 		d.Sections = append(d.Sections, Section{Part: "measures", Title: "Measures", Owned: b.measures()})
 	}
 	d.Sections = append(d.Sections, Section{Part: "appendix", Title: "Appendix: the full record", Owned: b.appendix()})
 	return d
 }
 
-// analysis is what a cancelled incident has no need of.
+// analysis is what an incident has no need of that was cancelled, or merged into
+// another.
 func (b *builder) analysis() []Section {
 	return []Section{
 		{Part: "detection", Title: "Detection", Owned: b.detection(), Ask: []string{"What would have told us sooner?"}},
@@ -87,20 +90,22 @@ type builder struct {
 	dated   bool // times of the story need a date
 	mark    map[int]bool
 	began   *timeline.NotedDeploy // the deploy with whose end it began, as somebody said
+	alerts  []alertStory          // in the order in which they came
+	// alertRow are the rows about alerts that the timeline shows.
+	alertRow map[int]bool
 }
 
 func newBuilder(in *timeline.Incident, opt Options) *builder {
 	b := &builder{in: in, opt: opt, all: in.Timeline(), moments: in.Moments(), mark: map[int]bool{}}
 	b.began = b.beganWith()
+	b.tellAlerts()
 	for _, e := range b.all {
 		if b.inStory(e) {
 			b.story = append(b.story, e)
 			b.mark[e.N] = true
 		}
 	}
-	slices.SortStableFunc(b.story, func(x, y *timeline.Entry) int {
-		return cmp.Or(b.at(x).Compare(b.at(y)), cmp.Compare(x.N, y.N))
-	})
+	slices.SortStableFunc(b.story, b.order)
 	var times []time.Time
 	for _, e := range b.story {
 		times = append(times, b.at(e))

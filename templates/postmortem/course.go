@@ -7,30 +7,6 @@ import (
 	"backout/timeline"
 )
 
-func (b *builder) detection() []Block {
-	m := b.moments
-	if m.Detected.Assumed {
-		return []Block{Paragraph{say("Nobody set when it was detected. It is assumed to have been when it was declared, " + b.when(m.Declared.At) + ".")}}
-	}
-	var out Line
-	if e, ok := b.detectedBy(); ok {
-		out = Line{Text("Noticed by "), b.who(e), Text(" ("), Ref(e.N), Text(") at " + b.when(m.Detected.At) + ".")}
-	} else if e, ok := b.in.Entry(m.Detected.N); ok && e.Kind == timeline.KindMoment {
-		out = Line{Text("Detected at " + b.when(m.Detected.At) + ", as set by "), b.who(e), Text(" ("), Ref(e.N), Text(").")}
-	} else {
-		out = say("Detected at " + b.when(m.Detected.At) + ".")
-	}
-	if d, known := m.Between(timeline.Began, timeline.Detected); known {
-		out = append(out, Text(" That was "+span(d)+" after it began"+against(d, b.opt.Targets.Detect)+"."))
-	} else {
-		out = append(out, Text(" How long it went unnoticed is not known: nobody set when it began."))
-	}
-	if d, known := m.Between(timeline.Detected, timeline.DeclaredM); known && d >= time.Second {
-		out = append(out, Text(" It was declared "+span(d)+" later."))
-	}
-	return []Block{Paragraph{out}}
-}
-
 func against(d, target time.Duration) string {
 	if target == 0 || d < 0 {
 		return ""
@@ -42,13 +18,14 @@ func (b *builder) response() []Block {
 	in := b.in
 	out := Line{Text("Declared by "), Words(templates.R(person(in.DeclaredBy))), Text(" at " + b.when(b.moments.Declared.At))}
 	out = append(out, b.firstLead()...)
+	out = append(out, b.acknowledged()...)
 	out = append(out, Text(" "+b.updates()))
 	if n := len(b.participants()); n > 0 {
 		out = append(out, Text(" "+itoa(n)+peopleWord(n)+" took part."))
 	}
 	out = append(out, b.freezing()...)
 	blocks := []Block{Paragraph{out}}
-	if h := b.handovers(); len(h) > 0 {
+	if h := append(b.handovers(), b.calls()...); len(h) > 0 {
 		blocks = append(blocks, List{h})
 	}
 	return blocks
@@ -89,6 +66,50 @@ func (b *builder) handovers() []Item {
 		seen = seen || r.User != ""
 	}
 	return out
+}
+
+// acknowledged says how soon somebody took note of the alerts.
+func (b *builder) acknowledged() Line {
+	first, d, ok := b.toAcknowledge()
+	if !ok {
+		return nil
+	}
+	by := Line{Text(" after " + span(d) + " ("), Ref(first.acked.N), Text(").")}
+	if noted, ok := first.acked.Body.(timeline.AlertNoted); ok && (first.acked.Who == timeline.Backout || noted.Alert.Who != "") {
+		by = append(Line{Text(" by "), acknowledger(first.acked, noted.Alert)}, by...)
+	}
+	if len(b.alerts) == 1 {
+		return append(Line{Text(" The alert was acknowledged")}, by...)
+	}
+	n := 0
+	for _, a := range b.alerts {
+		if a.acked != nil {
+			n++
+		}
+	}
+	return append(Line{Text(" " + itoa(n) + " of " + itoa(len(b.alerts)) + " alerts were acknowledged, the first")}, by...)
+}
+
+// acknowledger is who acknowledged an alert, by the name that they have there.
+func acknowledger(e *timeline.Entry, a timeline.Alert) Piece {
+	if e.Who == timeline.Backout {
+		return Words(templates.R(person(e.Who)))
+	}
+	return Text(cut(a.Who, alertWho))
+}
+
+// toAcknowledge gives the alert that was acknowledged first, and how long that was
+// after the first alert.
+func (b *builder) toAcknowledge() (first alertStory, d time.Duration, ok bool) {
+	for _, a := range b.alerts {
+		if a.acked != nil && (!ok || a.acked.At.Before(first.acked.At)) {
+			first, ok = a, true
+		}
+	}
+	if !ok {
+		return first, 0, false
+	}
+	return first, first.acked.At.Sub(b.alerts[0].first.At), true
 }
 
 // updates says how often others were told.

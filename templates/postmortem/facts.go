@@ -2,6 +2,7 @@ package postmortem
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"backout/templates"
@@ -18,6 +19,9 @@ func (b *builder) header() []Block {
 	}
 	add("Severity", say(sev))
 	add("Status", say(b.status()))
+	if b.in.Drill {
+		add("Exercise", Line{Text("declared as a drill, "), Ref(b.moments.Declared.N)})
+	}
 	add("Service", say(orUnknown(b.services())))
 	if b.in.Private {
 		add("Visibility", say("private: for members of the incident's channel only"))
@@ -30,6 +34,12 @@ func (b *builder) header() []Block {
 	if e, ok := b.last(timeline.KindCancelled); ok && b.in.Status == timeline.CancelledSt {
 		add("Cancelled", Line{Text(b.when(e.At) + ", by "), b.who(e), Text(" ("), Ref(e.N), Text(")")})
 	}
+	if e, ok := b.mergedInto(); ok && b.in.Status == timeline.Merged {
+		add("Merged", Line{Text(b.when(e.At) + ", into "), b.other(b.in.MergedInto), Text(", by "), b.who(e), Text(" ("), Ref(e.N), Text(")")})
+	}
+	if l := b.mergedHere(); l != nil {
+		add("Merged here", l)
+	}
 	add("Lead", b.leads())
 	add("Record", say(b.record()))
 	if b.opt.BaseURL != "" {
@@ -40,11 +50,16 @@ func (b *builder) header() []Block {
 
 func (b *builder) status() string {
 	s := string(b.in.Status)
+	if b.in.Drill {
+		s = "drill, " + s
+	}
 	switch {
 	case b.in.Status == timeline.CancelledSt:
 		return s
+	case b.in.Status == timeline.Merged:
+		return s + " into " + b.otherID(b.in.MergedInto)
 	case b.in.Status == timeline.Monitoring:
-		s = "mitigated, not yet resolved"
+		s = strings.TrimSuffix(s, string(b.in.Status)) + "mitigated, not yet resolved"
 	case b.in.Status.Open():
 		s += ", still open"
 	}
@@ -71,7 +86,7 @@ func (b *builder) when(t time.Time) string {
 
 func (b *builder) momentLine(name timeline.MomentName) Line {
 	m := b.moments.Get(name)
-	if b.in.Status == timeline.CancelledSt && name != timeline.DeclaredM && (m.Assumed || !m.Set()) {
+	if b.setAside() && name != timeline.DeclaredM && (m.Assumed || !m.Set()) {
 		return nil
 	}
 	if !m.Set() {
@@ -82,7 +97,7 @@ func (b *builder) momentLine(name timeline.MomentName) Line {
 		return say("not known yet")
 	}
 	first := m.At.UTC().Format(time.DateTime) + " UTC"
-	if name != timeline.Began && b.in.Status != timeline.CancelledSt {
+	if name != timeline.Began && !b.setAside() {
 		first = b.when(m.At)
 	}
 	out := Line{Text(first)}
@@ -95,10 +110,14 @@ func (b *builder) momentLine(name timeline.MomentName) Line {
 	if e, ok := b.in.Entry(m.N); ok {
 		switch {
 		case name == timeline.Detected && e.Kind == timeline.KindDeclared:
+			by := ", "
 			if from, ok := b.detectedBy(); ok {
 				e = from
+				if isAlert(e) {
+					by = ", by the alert "
+				}
 			}
-			out = append(out, Text(", "), Ref(e.N))
+			out = append(out, Text(by), Ref(e.N))
 		case e.Kind == timeline.KindMoment:
 			out = append(out, Text(", set by "), b.who(e), Text(", "), Ref(e.N))
 		default:
@@ -135,6 +154,7 @@ func (b *builder) assumption(name timeline.MomentName) string {
 		return "nobody set it, taken from when it was detected"
 	case timeline.Detected:
 		return "nobody set it, taken from the declaration"
+	case timeline.DeclaredM, timeline.Mitigated, timeline.ResolvedM:
 	}
 	return "nobody set it, taken from when it was resolved"
 }
@@ -173,6 +193,9 @@ func (b *builder) record() string {
 	}
 	if deploys > 0 {
 		out += ", " + count(deploys, "deploy event")
+	}
+	if n := len(b.alerts); n > 0 {
+		out += ", " + count(n, "alert")
 	}
 	return out + "; " + b.complete()
 }

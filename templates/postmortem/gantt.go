@@ -49,7 +49,7 @@ func (b *builder) gantt() (Gantt, bool) {
 }
 
 // ending is where the last bar ends when the incident is not resolved: where it
-// was cancelled, or now while it is open.
+// was cancelled or merged, or now while it is open.
 func (b *builder) ending() (stop, bool) {
 	if b.in.Status.Open() && !b.opt.Now.IsZero() {
 		return stop{"now", b.opt.Now}, true
@@ -57,6 +57,9 @@ func (b *builder) ending() (stop, bool) {
 	for _, e := range slices.Backward(b.all) {
 		if e.Kind == timeline.KindCancelled {
 			return stop{"cancelled", e.At}, true
+		}
+		if m, ok := e.Body.(timeline.MergedInto); ok && m.Into > 0 {
+			return stop{"merged", e.At}, true
 		}
 	}
 	return stop{}, false

@@ -125,7 +125,7 @@ func (b *builder) due(f timeline.FollowUp) Line {
 }
 
 func (b *builder) askActions() []string {
-	if b.in.Status == timeline.CancelledSt {
+	if b.setAside() {
 		return nil
 	}
 	return []string{"What else must change, who does it, and until when?"}

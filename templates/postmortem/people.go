@@ -22,7 +22,8 @@ func (b *builder) participants() []string {
 		if e.Message != nil && (e.Message.BotName != "" || noise(e.Message.Subtype)) {
 			continue
 		}
-		if e.Kind != timeline.KindDeploy { // those come from CI, under names of its own
+		// Deploys come from CI and alerts from elsewhere, under names of their own.
+		if e.Kind != timeline.KindDeploy && e.Kind != timeline.KindAlert {
 			add(e.Who)
 		}
 	}
@@ -92,6 +93,9 @@ type measure struct {
 func (b *builder) measured() []measure {
 	t := b.opt.Targets
 	out := []measure{b.measure("time to detect", timeline.Began, timeline.Detected, t.Detect)}
+	if m, ok := b.toAck(); ok {
+		out = append(out, m)
+	}
 	if m, ok := b.toDispatch(); ok {
 		out = append(out, m)
 	}
@@ -100,6 +104,18 @@ func (b *builder) measured() []measure {
 		b.measure("time to mitigate", timeline.Began, timeline.Mitigated, t.Mitigate),
 		b.measure("time to resolve", timeline.Began, timeline.ResolvedM, 0),
 	)
+}
+
+// toAck measures up to the first acknowledgement, where something fired that can
+// be acknowledged.
+func (b *builder) toAck() (measure, bool) {
+	m := measure{name: "time to acknowledge", why: "no alert was acknowledged"}
+	_, m.value, m.known = b.toAcknowledge()
+	if m.known && m.value < 0 {
+		m.known, m.why = false, "the acknowledgement came before the alert"
+	}
+	pages := slices.ContainsFunc(b.alerts, func(a alertStory) bool { return a.Source == timeline.PagerDuty })
+	return m, m.known || pages
 }
 
 // toDispatch measures up to the first rollback that was dispatched, if one was.

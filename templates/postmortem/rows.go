@@ -61,6 +61,12 @@ func (b *builder) fact(e *timeline.Entry) Line {
 		return b.withWords("Cancelled", e.Text)
 	case timeline.PrivacySet:
 		return say("Made private")
+	case timeline.AlertNoted:
+		return b.alertLine(e, body)
+	case timeline.PageSet:
+		return b.pageLine(e, body)
+	case timeline.MergedInto:
+		return b.mergedLine(e, body)
 	}
 	return b.work(e)
 }

@@ -16,9 +16,14 @@ func (b *builder) quoted(words string, e *timeline.Entry) Line {
 // team's own words where there are any.
 func (b *builder) summary() Section {
 	s := Section{Part: "summary", Title: "Summary"}
-	if b.in.Status == timeline.CancelledSt {
+	switch b.in.Status {
+	case timeline.CancelledSt:
 		s.Owned = []Block{Paragraph{b.cancelled()}}
 		return s
+	case timeline.Merged:
+		s.Owned = []Block{Paragraph{b.mergedSummary()}}
+		return s
+	default:
 	}
 	point := func(name string, l Line) Item {
 		return Item{Text: join(Line{bold(name + ":"), Text(" ")}, l)}
@@ -140,7 +145,7 @@ func (b *builder) unknownCause() Line {
 
 // impact shows the statement that holds, and those before it.
 func (b *builder) impact() Section {
-	if b.in.Status == timeline.CancelledSt {
+	if b.setAside() {
 		return Section{}
 	}
 	s := Section{Part: "impact", Title: "Impact", Ask: []string{

@@ -1,6 +1,7 @@
 package postmortem
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -21,8 +22,13 @@ func (b *builder) inStory(e *timeline.Entry) bool {
 	switch e.Kind {
 	case timeline.KindDeclared, timeline.KindNote, timeline.KindUpdate, timeline.KindStatus, timeline.KindSeverity,
 		timeline.KindTitle, timeline.KindService, timeline.KindImpact, timeline.KindCause, timeline.KindLink,
-		timeline.KindReopened, timeline.KindCancelled, timeline.KindPrivacy, timeline.KindDeploy, timeline.KindSuspect, timeline.KindFreeze:
+		timeline.KindReopened, timeline.KindCancelled, timeline.KindPrivacy, timeline.KindDeploy, timeline.KindSuspect, timeline.KindFreeze,
+		timeline.KindMerged:
 		return true
+	case timeline.KindAlert:
+		return b.alertRow[e.N]
+	case timeline.KindPage:
+		return b.pageTold(e)
 	case timeline.KindRollback:
 		return b.rollbackTold(e)
 	case timeline.KindMoment:
@@ -71,17 +77,25 @@ func (b *builder) at(e *timeline.Entry) time.Time {
 	return e.At
 }
 
-// detectedBy gives the message that the incident was declared from, if it was.
+// detectedBy gives the alert that declared the incident, or the message that it was
+// declared from, if it was.
 func (b *builder) detectedBy() (*timeline.Entry, bool) {
 	m := b.moments.Detected
 	if m.Assumed || m.N != b.moments.Declared.N {
 		return nil, false
 	}
-	i := slices.IndexFunc(b.all, func(e *timeline.Entry) bool { return e.Message != nil && e.At.Equal(m.At) })
-	if i < 0 {
-		return nil, false
+	declared, _ := b.in.Entry(m.N)
+	for _, e := range b.all {
+		if e.At.Equal(m.At) && (isPerson(declared.Who) && e.Message != nil || !isPerson(declared.Who) && isAlert(e)) {
+			return e, true
+		}
 	}
-	return b.all[i], true
+	return nil, false
+}
+
+func isAlert(e *timeline.Entry) bool {
+	_, ok := e.Body.(timeline.AlertNoted)
+	return ok
 }
 
 func (b *builder) timeline() []Block {
@@ -99,7 +113,11 @@ func (b *builder) timeline() []Block {
 	}
 	t := Table{Head: []Line{say("#"), say("Time"), say("What happened"), say("Who"), say("Source")}}
 	from, found := b.detectedBy()
+	more, place := b.moreAlerts()
 	for _, e := range b.story {
+		if place != nil && b.order(e, place) > 0 {
+			t.Rows, place = append(t.Rows, more), nil
+		}
 		what := b.what(e)
 		if found && e == from {
 			what = join(Line{bold("Detected."), Text(" ")}, what)
@@ -112,7 +130,15 @@ func (b *builder) timeline() []Block {
 		}
 		t.Rows = append(t.Rows, Row{Line{Mark(e.N)}, say(b.clock(b.at(e))), what, Line{b.who(e)}, b.source(e)})
 	}
+	if place != nil {
+		t.Rows = append(t.Rows, more)
+	}
 	return append(out, t)
+}
+
+// order is the order of rows.
+func (b *builder) order(x, y *timeline.Entry) int {
+	return cmp.Or(b.at(x).Compare(b.at(y)), cmp.Compare(x.N, y.N))
 }
 
 // source links a row to where it came from.
@@ -165,8 +191,11 @@ func (b *builder) who(e *timeline.Entry) Piece {
 			return Words(templates.R(person(e.Who), templates.T(" (external)")))
 		}
 	}
-	if d, ok := e.Body.(timeline.DeployNoted); ok {
-		return deployer(e, d.Deploy)
+	switch body := e.Body.(type) {
+	case timeline.DeployNoted:
+		return deployer(e, body.Deploy)
+	case timeline.AlertNoted:
+		return alerter(e, body.Alert)
 	}
 	return Words(templates.R(person(e.Who)))
 }
@@ -175,6 +204,8 @@ func person(id string) templates.Span {
 	switch id {
 	case timeline.Backout:
 		return templates.T("Backout")
+	case timeline.PagerDuty, "alertmanager":
+		return templates.T(system(id))
 	case "":
 		return templates.T("not known")
 	}

@@ -17,7 +17,7 @@ func linked(link, words string) Piece {
 	return Text(words)
 }
 
-// workLink gives where a row about deploys came from, and what the link is called.
+// workLink gives where a row about deploys, alerts or pages came from, and what the link is called.
 func (b *builder) workLink(e *timeline.Entry) (link, called string) {
 	switch body := e.Body.(type) {
 	case timeline.DeployNoted:
@@ -32,6 +32,10 @@ func (b *builder) workLink(e *timeline.Entry) (link, called string) {
 		return deployLink(e.Source.Link, d.Deploy.URL)
 	case timeline.RollbackStep:
 		return e.Source.Link, "run"
+	case timeline.AlertNoted:
+		return alertLink(body.Alert.Source, body.Alert.Link, e.Source.Link)
+	case timeline.PageSet:
+		return alertLink(timeline.PagerDuty, body.Link, e.Source.Link)
 	}
 	return "", ""
 }
