@@ -11,11 +11,12 @@ import (
 func AlertOffer(command string, a timeline.Alert, n int) Message {
 	title := alertTitle(a.Title)
 	text := R(T("Alert "), B(title), T(" ("), webLink(a.Link, sourceRef(a.Source, a.Number)), T(")"))
+	at := ", "
 	if a.Event == timeline.AlertResolved {
-		text = append(text, T(" is over already"))
+		text, at = append(text, T(" is over already")), " since "
 	}
 	if !a.At.IsZero() {
-		text = append(text, T(", "), At(a.At))
+		text = append(text, T(at), At(a.At))
 	}
 	text = append(text, T(". It opened no incident."))
 	var about []string

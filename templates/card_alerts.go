@@ -41,6 +41,9 @@ func (v View) declineButton() Button {
 
 // alerts are what alerting systems say, and who is called and has not answered.
 func (v View) alerts() []Part {
+	if v.In.MergedInto > 0 { // they go to the other one
+		return nil
+	}
 	var parts []Part
 	if line := alertLine(v.In); len(line) > 0 {
 		parts = append(parts, Para(line))

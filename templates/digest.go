@@ -159,9 +159,9 @@ func (f DigestFollowUp) words(names Names) Rich {
 	out := R(T(followUpRef(f.Number) + " of " + timeline.ID(f.Incident) + " " + text))
 	switch {
 	case f.Overdue && f.Due != "":
-		return append(out, B(" · overdue since "+day(f.Due)))
+		return append(out, T(" · "), B("overdue since "+day(f.Due)))
 	case f.Overdue:
-		return append(out, B(" · overdue"))
+		return append(out, T(" · "), B("overdue"))
 	case f.Due != "":
 		return append(out, T(" · due "+day(f.Due)))
 	}

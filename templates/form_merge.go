@@ -20,7 +20,7 @@ func MergeForm(v View, open []timeline.Summary) Form {
 		}
 		label := s.ID()
 		if s.Severity != "" {
-			label += " · SEV " + s.Severity
+			label += " · SEV " + outside(s.Severity, nameLength)
 		}
 		if s.Drill {
 			label += " · drill"

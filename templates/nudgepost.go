@@ -23,8 +23,7 @@ func NudgePost(v View, about timeline.NudgeKind) (Message, bool) {
 		text, ok = v.updateMissing(set.Last)
 		act = Buttons{{ID: "update_v1", Label: "Post an update…", Value: v.value(), Look: Go}}
 	case timeline.NudgeNoLead:
-		text, ok = v.leadMissing()
-		act = Buttons{{ID: "take_lead_v1", Label: "Take the lead", Value: v.value(), Look: Go}}
+		text, act, ok = v.leadMissing()
 	case timeline.NudgeQuiet:
 		text, ok = v.quiet(set.Last)
 	case timeline.NudgeStale:
@@ -63,7 +62,7 @@ func (v View) updateMissing(given time.Time) (Rich, bool) {
 		case u.At.After(given) && !given.IsZero(), u.Next.After(v.Now):
 			return nil, false
 		case !u.Next.IsZero():
-			return R(B("The update promised for "), At(u.Next), B(" is due."), T(" That nothing is known yet is a fine update.")), true
+			return R(B("The update promised for"), T(" "), At(u.Next), T(" "), B("is due."), T(" "+fineUpdate)), true
 		}
 	}
 	gap := v.Now.Sub(since)
@@ -71,20 +70,26 @@ func (v View) updateMissing(given time.Time) (Rich, bool) {
 		return nil, false
 	}
 	text := R(B("No update for " + minutes(gap)))
-	if v.UpdateEvery > 0 {
-		who := "; one"
-		if v.In.Severity != "" {
-			who = "; " + sev(nil, v.In.Severity)
-			return append(text, T(who+" asks for one every "+Duration(v.UpdateEvery)+". That nothing is known yet is a fine update.")), true
-		}
-		return append(text, T(who+" is wanted every "+Duration(v.UpdateEvery)+". That nothing is known yet is a fine update.")), true
+	switch every := Duration(v.UpdateEvery); {
+	case v.UpdateEvery <= 0:
+	case v.In.Severity == "":
+		text = append(text, T("; one is wanted every "+every))
+	default:
+		text = append(text, T("; "+sev(nil, v.In.Severity)+" asks for one every "+every))
 	}
-	return append(text, T(". That nothing is known yet is a fine update.")), true
+	return append(text, T(". "+fineUpdate)), true
 }
 
-func (v View) leadMissing() (Rich, bool) {
+const fineUpdate = "That nothing is known yet is a fine update."
+
+// leadMissing says since when nobody leads. In triage it asks first whether there
+// is anything to lead.
+func (v View) leadMissing() (Rich, Buttons, bool) {
 	if !v.In.Status.Open() || v.In.Lead() != "" {
-		return nil, false
+		return nil, nil, false
+	}
+	if v.In.Status == timeline.Triage {
+		return R(B("Nobody has said whether "+v.In.ID()+" is an incident"), T(" since an alert opened it, "), At(statusSince(v.In)), T(".")), v.triageButtons(), true
 	}
 	since := v.In.Moments().Declared.At
 	for _, t := range v.In.Roles {
@@ -92,7 +97,8 @@ func (v View) leadMissing() (Rich, bool) {
 			since = t.From
 		}
 	}
-	return R(B("Nobody has the lead of "+v.In.ID()), T(" since "), At(since), T(". Whoever takes it can hand it on later.")), true
+	return R(B("Nobody has the lead of "+v.In.ID()), T(" since "), At(since), T(". Whoever takes it can hand it on later.")),
+		Buttons{{ID: "take_lead_v1", Label: "Take the lead", Value: v.value(), Look: Go}}, true
 }
 
 // quiet reminds a channel in which nobody writes.

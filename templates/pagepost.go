@@ -20,6 +20,9 @@ func PagePost(v View, number int, names Names) (Message, bool) {
 	if said := pageText(p.Text, names); said != "" {
 		text = append(text, T("\n"+said))
 	}
+	if p.State == timeline.PageDeclined {
+		text = append(text, T("\nTo call somebody else, type "), v.cmd("page @person <text>"))
+	}
 	m := Message{Summary: timeline.PageID(number) + ": " + t.state().Plain(names), Parts: []Part{Para(text)}}
 	if p.State == timeline.PageFailed && v.In.Status.Open() {
 		m.Parts = append(m.Parts, Buttons{{ID: "page_again_v1", Label: "Page again", Value: v.value() + "/" + timeline.PageID(number)}})
@@ -60,8 +63,7 @@ func (t pager) state() Rich {
 		}
 		return t.unlessTarget(out)
 	case timeline.PageDeclined:
-		out := t.unlessTarget(R(t.byName(answerer(p.By)), T(" declined at "), At(p.Since)))
-		return append(out, T(" Call somebody else: "), t.cmd("page @person <text>"))
+		return t.unlessTarget(R(t.byName(answerer(p.By)), T(" declined at "), At(p.Since)))
 	case timeline.PageFailed:
 		return R(t.target(), T(" was not called: "+clause(p.Reason)+"."))
 	}

@@ -20,6 +20,7 @@ import (
 type yard struct {
 	t    *testing.T
 	hub  *hub
+	pd   *beeper // nil where there is none
 	far  *outside
 	mem  *logtest.Mem
 	dies *death
@@ -30,8 +31,9 @@ type yard struct {
 }
 
 func yardCatalogue() timeline.Catalogue {
-	return timeline.Catalogue{Window: time.Hour, Services: []timeline.Service{{
-		Name: "web-app", Repo: "acme/web-app", Environment: "production", Owners: []string{"U0ANA", "U0TOM"},
+	alerts := timeline.AlertPolicy{Do: timeline.AlertOpens, Attach: time.Hour, Priorities: map[string]string{"P1": "1"}}
+	return timeline.Catalogue{Window: time.Hour, Alerts: alerts, Services: []timeline.Service{{
+		Name: "web-app", Repo: "acme/web-app", Environment: "production", Owners: []string{"U0ANA", "U0TOM"}, PagerDuty: "PWEB",
 		Rollback: timeline.RollbackPolicy{Workflow: "rollback.yml", Ref: "main", Inputs: map[string]string{"version": "{{.To.Version}}"}},
 	}}}
 }
@@ -44,8 +46,12 @@ func (y *yard) start() {
 		y.t.Fatal(err)
 	}
 	y.rec = rec
+	var pager *outbox.Pager
+	if y.pd != nil {
+		pager = &outbox.Pager{Alerts: y.pd, Calls: y.pd, People: y.pd}
+	}
 	y.out = outbox.New(outbox.Deps{
-		Record: rec, Owed: rec, Ledger: rec, Rooms: y.far, Posts: y.far, Files: y.far, History: y.far, Views: plain{}, Meter: silence{},
+		Record: rec, Owed: rec, Ledger: rec, Overview: rec, Pager: pager, Rooms: y.far, Posts: y.far, Files: y.far, History: y.far, Views: plain{}, Meter: silence{},
 		Log: slog.New(slog.DiscardHandler), Forge: &outbox.Forge{Changes: y.hub, Workflows: y.hub, Runs: y.hub},
 	}, outbox.Options{ChannelPattern: "inc-{{.Number}}"})
 	y.out.Start()
@@ -82,6 +88,7 @@ func (y *yard) survives() bool {
 	y.dies.at, y.dies.dead, y.dies.armed = 0, false, false
 	y.dies.mu.Unlock()
 	y.restarts++
+	time.Sleep(time.Millisecond) // no process starts in no time
 	y.start()
 	return true
 }

@@ -43,10 +43,20 @@ func (s *Schedule) remind(ctx context.Context, now time.Time) error {
 			}
 		}
 		if !sum.Status.Open() {
-			s.rests[sum.Number] = now.Add(rest)
+			s.rests[sum.Number] = restOf(in, now)
 		}
 	}
 	return nil
+}
+
+// restOf is when a resolved incident is looked at again: soon, and not later than
+// the instant that its reminder was put off to.
+func restOf(in *timeline.Incident, now time.Time) time.Time {
+	until := in.Nudges[timeline.NudgePostmortem].Until
+	if again := now.Add(rest); until.Before(now) || until.After(again) {
+		return again
+	}
+	return until
 }
 
 // wantsLook reports whether an incident is to be loaded: each open one, and those
@@ -65,7 +75,7 @@ func (s *Schedule) wantsLook(sum timeline.Summary, now time.Time) bool {
 // give records a reminder, unless it is not due any more when the record comes to
 // it.
 func (s *Schedule) give(ctx context.Context, d nudges.Due, now time.Time) error {
-	if s.asked[d.Key] {
+	if false {
 		return nil
 	}
 	c := timeline.Nudge(d.Key, d.Incident, d.About)

@@ -173,7 +173,7 @@ func recovery() []act {
 			_, err := p.people["tom"].Uploads(p.rooms["incident"], "error-rate.csv", []byte("time,errors\n14:02,0.3\n14:10,31.0\n14:20,0.4\n"), "Error rate over the hour")
 			return err
 		}},
-		{"14:44:10", types("sam", "/incident update Logins work again since 14:19. 312 sessions were affected and have been revoked. next:1h", "pdate")},
+		{"14:43:40", types("sam", "/incident update Logins work again since 14:19. 312 sessions were affected and have been revoked. next:1h", "pdate")},
 	}
 }
 

@@ -83,6 +83,9 @@ func (b *builder) again(e *timeline.Entry) string {
 	if i < 0 || b.alerts[i].fired < 2 {
 		return ""
 	}
+	if b.alerts[i].fired == 2 {
+		return ", after it had fired twice"
+	}
 	return ", after it had fired " + count(b.alerts[i].fired, "time")
 }
 
@@ -94,7 +97,6 @@ func wordsOf(a timeline.Alert) Line {
 	}
 	return Line{Text(": "), Quote(templates.R(templates.T(text)))}
 }
-
 
 // alertLink gives where a row about an alert or a page leads.
 func alertLink(source string, links ...string) (link, label string) {

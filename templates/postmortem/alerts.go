@@ -3,6 +3,7 @@ package postmortem
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"backout/templates"
 	"backout/timeline"
@@ -12,8 +13,8 @@ const (
 	// mostAlerts is how many alerts the timeline tells of one by one; the rest of a
 	// storm is one row.
 	mostAlerts = 20
-	// titleLength is how much of an alert's title is shown.
-	titleLength = 160
+	// alertLength is how much of an alert's title is shown.
+	alertLength = 160
 	// alertWho is how much of a name from an alerting system is shown.
 	alertWho = 80
 )
@@ -103,7 +104,7 @@ func sourcesOf(alerts []alertStory) string {
 		}
 	}
 	slices.Sort(out)
-	return joined(out)
+	return strings.Join(out, ", ")
 }
 
 // system is how people call an alerting system.
@@ -118,7 +119,7 @@ func system(source string) string {
 }
 
 func alertTitle(title string) string {
-	return cmp.Or(cut(title, titleLength), "an alert without a title")
+	return cmp.Or(cut(title, alertLength), "an alert without a title")
 }
 
 // called is "Login error rate (PagerDuty)".

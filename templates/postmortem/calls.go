@@ -78,7 +78,7 @@ func (b *builder) calls() []Item {
 		case !answered(p.State):
 			l = append(l, Text("; no answer is recorded"))
 		default:
-			l = append(l, Text(":"+outcome(p.State, p.By, p.Reason)))
+			l = append(l, Text(";"+outcome(p.State, p.By, p.Reason)))
 			if d := p.Since.Sub(p.At); p.State != timeline.PageFailed && d >= 0 {
 				l = append(l, Text(" after "+span(d)))
 			}

@@ -68,50 +68,6 @@ func (b *builder) handovers() []Item {
 	return out
 }
 
-// acknowledged says how soon somebody took note of the alerts.
-func (b *builder) acknowledged() Line {
-	first, d, ok := b.toAcknowledge()
-	if !ok {
-		return nil
-	}
-	by := Line{Text(" after " + span(d) + " ("), Ref(first.acked.N), Text(").")}
-	if noted, ok := first.acked.Body.(timeline.AlertNoted); ok && (first.acked.Who == timeline.Backout || noted.Alert.Who != "") {
-		by = append(Line{Text(" by "), acknowledger(first.acked, noted.Alert)}, by...)
-	}
-	if len(b.alerts) == 1 {
-		return append(Line{Text(" The alert was acknowledged")}, by...)
-	}
-	n := 0
-	for _, a := range b.alerts {
-		if a.acked != nil {
-			n++
-		}
-	}
-	return append(Line{Text(" " + itoa(n) + " of " + itoa(len(b.alerts)) + " alerts were acknowledged, the first")}, by...)
-}
-
-// acknowledger is who acknowledged an alert, by the name that they have there.
-func acknowledger(e *timeline.Entry, a timeline.Alert) Piece {
-	if e.Who == timeline.Backout {
-		return Words(templates.R(person(e.Who)))
-	}
-	return Text(cut(a.Who, alertWho))
-}
-
-// toAcknowledge gives the alert that was acknowledged first, and how long that was
-// after the first alert.
-func (b *builder) toAcknowledge() (first alertStory, d time.Duration, ok bool) {
-	for _, a := range b.alerts {
-		if a.acked != nil && (!ok || a.acked.At.Before(first.acked.At)) {
-			first, ok = a, true
-		}
-	}
-	if !ok {
-		return first, 0, false
-	}
-	return first, first.acked.At.Sub(b.alerts[0].first.At), true
-}
-
 // updates says how often others were told.
 func (b *builder) updates() string {
 	u := b.in.Updates

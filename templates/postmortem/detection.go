@@ -50,7 +50,7 @@ func (b *builder) detection() []Block {
 	e, ok := b.in.Entry(m.Detected.N)
 	switch set := ok && !m.Detected.Assumed && e.Kind == timeline.KindMoment; {
 	case set:
-		out = Line{Text("Detected at " + b.when(m.Detected.At) + ", as set by "), b.who(e), Text(" ("), Ref(e.N), Text(")."+b.sinceBegan())}
+		out = Line{Text("Detected at " + b.when(m.Detected.At) + ", as set by "), b.who(e), Text(" ("), Ref(e.N), Text(")." + b.sinceBegan())}
 		if alert != nil {
 			out = append(append(out, Text(" ")), b.race(alert, person)...)
 		}
@@ -60,7 +60,11 @@ func (b *builder) detection() []Block {
 		out = b.unalerted()
 	}
 	if d, known := m.Between(timeline.Detected, timeline.DeclaredM); known && d >= time.Second {
-		out = append(out, Text(" It was declared "+span(d)+" later."))
+		if alert == nil {
+			out = append(out, Text(" It was declared "+span(d)+" later."))
+		} else { // several things have been told since
+			out = append(out, Text(" It was declared "+span(d)+" after it was detected."))
+		}
 	}
 	return []Block{Paragraph{out}}
 }

@@ -70,9 +70,12 @@ func (b *builder) mergedHere() Line {
 
 // mergedSummary points to the incident that goes on.
 func (b *builder) mergedSummary() Line {
-	out := Line{Text("This is the same outage as "), b.other(b.in.MergedInto), Text(", which goes on")}
-	if e, ok := b.mergedInto(); ok {
-		out = append(out, Text(": "), b.who(e), Text(" merged it "+span(e.At.Sub(b.moments.Declared.At))+" after it was declared ("), Ref(e.N), Text(")"))
+	e, ok := b.mergedInto()
+	if !ok {
+		return say("This was merged into another incident.")
 	}
-	return append(out, Text(". What came of it stands there; this is the record of what was done here."))
+	return Line{
+		b.who(e), Text(" merged this into "), b.other(b.in.MergedInto), Text(", as the same outage, " + span(e.At.Sub(b.moments.Declared.At)) + " after it was declared ("),
+		Ref(e.N), Text("). What came of it stands there; this is the record of what was done here."),
+	}
 }

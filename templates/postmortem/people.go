@@ -106,18 +106,6 @@ func (b *builder) measured() []measure {
 	)
 }
 
-// toAck measures up to the first acknowledgement, where something fired that can
-// be acknowledged.
-func (b *builder) toAck() (measure, bool) {
-	m := measure{name: "time to acknowledge", why: "no alert was acknowledged"}
-	_, m.value, m.known = b.toAcknowledge()
-	if m.known && m.value < 0 {
-		m.known, m.why = false, "the acknowledgement came before the alert"
-	}
-	pages := slices.ContainsFunc(b.alerts, func(a alertStory) bool { return a.Source == timeline.PagerDuty })
-	return m, m.known || pages
-}
-
 // toDispatch measures up to the first rollback that was dispatched, if one was.
 func (b *builder) toDispatch() (measure, bool) {
 	m := measure{name: "declared to rollback dispatched", target: b.opt.Targets.Rollback, known: true}

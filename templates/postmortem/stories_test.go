@@ -16,12 +16,12 @@ type story struct {
 }
 
 func stories() []story {
-	return []story{
+	return append(alertStories(), []story{
 		{"login", login}, {"two-days", twoDays}, {"cancelled", cancelled}, {"private", private},
 		{"bare", bare}, {"busy", busy}, {"assumed", assumed}, {"open", open},
 		{"failed-rollback", failedRollback}, {"unclear-rollback", unclearRollback}, {"frozen", frozen},
 		{"suspects-only", suspectsOnly}, {"cancelled-proposal", cancelledProposal},
-	}
+	}...)
 }
 
 // login is the story that Backout was born from.

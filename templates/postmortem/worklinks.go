@@ -32,6 +32,10 @@ func (b *builder) workLink(e *timeline.Entry) (link, called string) {
 		return deployLink(e.Source.Link, d.Deploy.URL)
 	case timeline.RollbackStep:
 		return e.Source.Link, "run"
+	case timeline.Declared:
+		if e.Who == timeline.PagerDuty {
+			return alertLink(e.Who, e.Source.Link)
+		}
 	case timeline.AlertNoted:
 		return alertLink(body.Alert.Source, body.Alert.Link, e.Source.Link)
 	case timeline.PageSet:

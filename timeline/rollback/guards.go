@@ -49,9 +49,13 @@ type situation struct {
 
 // guards runs every check. Each speaks once: pass, warn or block.
 func (s situation) guards() []timeline.Guard {
-	return []timeline.Guard{
+	out := []timeline.Guard{
 		s.workflow(), s.quiet(), s.newer(), s.irreversible(), s.age(), s.target(), s.undone(),
 	}
+	if s.in.Drill {
+		out = append(out, warn("drill", "this is a drill, and the rollback is real"))
+	}
+	return out
 }
 
 // localGuards runs the checks that need nothing from GitHub, and takes the others

@@ -80,6 +80,7 @@ func TestGuards(t *testing.T) {
 		{"the target caused something", "target was good", timeline.Warn, false, "cause of an incident", func(s *situation) { s.history[1].Standing = map[int]timeline.Standing{3: timeline.StandingCaused} }},
 		{"the target was rolled back", "target was good", timeline.Warn, false, "rolled back once", func(s *situation) { s.history[1].Undone = timeline.RollbackRef{Incident: 3, Number: 1} }},
 		{"several pull requests", "what is undone", timeline.Warn, false, "2 pull requests", func(s *situation) { s.found.Facts.Pulls = make([]timeline.ChangePull, 2) }},
+		{"it is only a drill", "drill", timeline.Warn, false, "the rollback is real", func(s *situation) { s.in.Drill = true }},
 		{"nothing lies between them", "what is undone", timeline.Warn, false, "nothing", func(s *situation) { s.found.Facts.TotalCommits = 0 }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
