@@ -110,7 +110,7 @@ func (b *Bot) wireSlack() {
 		BotToken: cfg.Slack.BotToken.Reveal(), APIURL: cfg.Slack.APIURL, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger,
 	})
 	b.announced = announced(cfg)
-	b.views = &Views{People: b.client, cfg: cfg, now: b.opt.Now, private: b.private}
+	b.views = &Views{People: b.client, cfg: cfg, now: b.opt.Now, private: b.private, room: b.room}
 	b.history = slack.NewHistory(b.client, b.rec, slack.HistoryOptions{Reactions: reactions(cfg), Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger})
 	b.front = &front{
 		commands: commands.New(commandSettings(cfg), commands.Deps{
@@ -124,6 +124,15 @@ func (b *Bot) wireSlack() {
 		Reconnected: b.reconnected, Readable: b.readable, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger,
 	})
 	b.views.proof = b.sockets
+}
+
+// room gives the channel of an incident, or "".
+func (b *Bot) room(number int) string {
+	in, err := b.rec.Incident(b.ctx, number)
+	if err != nil {
+		return ""
+	}
+	return in.Channel.ID
 }
 
 // private reports whether an incident is; what cannot be read counts as private.

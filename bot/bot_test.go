@@ -328,7 +328,9 @@ func TestStopMayComeAtAnyTime(t *testing.T) {
 	for range 10 {
 		<-done
 	}
-	o.closes()
+	if err := o.log.Close(); err != nil {
+		t.Fatal(err)
+	}
 	o.opens() // what was owed is found again
 	defer o.closes()
 	o.settles()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -79,6 +80,9 @@ func (o *office) opens() {
 // closes stops the bot in order.
 func (o *office) closes() {
 	o.tb.Helper()
+	if _, body := o.get("/metrics"); !strings.Contains(body, "backout_stray_metrics_total 0") {
+		o.tb.Error("a figure was reported that is not declared in bot/pages")
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	o.bot.Stop(ctx)

@@ -34,6 +34,8 @@ type Views struct {
 	proof proof
 	// private reports whether an incident is; nil means that none is.
 	private func(number int) bool
+	// room gives the channel of an incident; nil, or "", when it is not known.
+	room func(number int) string
 }
 
 // NewViews makes views without a link to Slack, for exports.
@@ -61,6 +63,7 @@ func (v *Views) View(in *timeline.Incident) templates.View {
 	return templates.View{
 		In: in, Severities: severities(v.cfg), Completeness: v.Completeness(in),
 		Command: v.cfg.Command, Now: v.now(), Catalogue: catalogue(v.cfg), PrivateOf: v.private,
+		RoomOf: v.room, UpdateEvery: v.cfg.Nudges.Update[in.Severity],
 	}
 }
 
@@ -78,7 +81,7 @@ func (v *Views) Draft(ctx context.Context, in *timeline.Incident) (name string, 
 	doc := postmortem.Build(in, postmortem.Options{
 		Names: v, Completeness: v.Completeness(in), Severities: severities(v.cfg),
 		Targets: postmortem.Targets{Detect: v.cfg.Targets.Detect, Mitigate: v.cfg.Targets.Mitigate, Rollback: v.cfg.Targets.Rollback},
-		Now:     v.now(),
+		Now:     v.now(), PrivateOf: v.private,
 	})
 	return FileName(in), postmortem.Render(doc), nil
 }

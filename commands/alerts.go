@@ -163,7 +163,7 @@ func (k *call) alertButton() (func(part string) (Answer, error), bool) {
 	run, ok := map[string]func(string) (Answer, error){
 		"triage_accept_v1": func(string) (Answer, error) { return k.accept() },
 		"triage_decline_v1": func(string) (Answer, error) {
-			return k.record(timeline.Cancel(key, who, k.in.Number, "Declined: no incident"))
+			return k.record(timeline.Cancel(key, who, k.in.Number, templates.DeclinedWhy))
 		},
 		"triage_merge_v1": func(string) (Answer, error) { return k.mergeForm() },
 		"alert_keep_v1":   func(string) (Answer, error) { return k.keepOpen() },

@@ -61,7 +61,7 @@ func (k *call) changed(out timeline.Outcome) Answer {
 func (k *call) words() templates.Words {
 	return templates.Words{
 		Command: k.set.Command, You: k.req.User, Zone: k.zone, Names: k.deps.People,
-		Severities: k.set.Severities, URL: k.set.URL,
+		Severities: k.set.Severities, URL: k.set.URL, PrivateOf: k.isPrivate,
 	}
 }
 

@@ -55,7 +55,7 @@ func newWorld(t *testing.T) *world {
 		OnCall: func(_ context.Context, service string) ([]templates.OnCallRow, string) {
 			return []templates.OnCallRow{{Policy: "Web team", Level: 1, Name: "Ana Ruiz", Slack: ana}}, ""
 		},
-		NewID:   func() string { w.keys++; return fmt.Sprint("id", w.keys) },
+		NewID: func() string { w.keys++; return fmt.Sprint("id", w.keys) },
 	})
 	return w
 }

@@ -16,9 +16,18 @@ func (k *call) isPrivate(number int) bool {
 	return err != nil || in.Private
 }
 
+// roomOf gives the channel of another incident, or "".
+func (k *call) roomOf(number int) string {
+	in, err := k.deps.Record.Incident(k.ctx, number)
+	if err != nil {
+		return ""
+	}
+	return in.Channel.ID
+}
+
 // view is what the card needs.
 func (k *call) view() templates.View {
-	v := templates.View{In: k.in, Severities: k.set.Severities, Command: k.set.Command, URL: k.set.URL, Now: k.now, Catalogue: k.deps.Ledger.Catalogue(), PrivateOf: k.isPrivate}
+	v := templates.View{In: k.in, Severities: k.set.Severities, Command: k.set.Command, URL: k.set.URL, Now: k.now, Catalogue: k.deps.Ledger.Catalogue(), PrivateOf: k.isPrivate, RoomOf: k.roomOf}
 	if k.deps.Completeness != nil {
 		v.Completeness = k.deps.Completeness(k.in)
 	}

@@ -183,7 +183,7 @@ func due(incident, number int, owner, day string, overdue bool) templates.Digest
 
 func TestDigest(t *testing.T) {
 	w := workWords()
-	now := at("09:00:00")
+	now := at("18:00:00")
 	golden(t, "digest-empty", templates.Digest(w, templates.DigestData{Now: now}))
 	open := paged(true).incident(t).Summary()
 	closed := resolved().incident(t).Summary()

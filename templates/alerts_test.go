@@ -289,6 +289,7 @@ func TestNudgePost(t *testing.T) {
 		{"resolved", resolved(), "16:46:31", timeline.NudgeUpdate, false},
 		{"no-lead", declared(timeline.Declared{}), "14:14:00", timeline.NudgeNoLead, true},
 		{"no-lead-any-more", vacant, "14:16:00", timeline.NudgeNoLead, true},
+		{"no-lead-triage", paged(true), "14:20:00", timeline.NudgeNoLead, true},
 		{"led", led(), "14:14:00", timeline.NudgeNoLead, false},
 		{"quiet", acked(), "14:46:31", timeline.NudgeQuiet, true},
 		{"heard", heard, "14:46:31", timeline.NudgeQuiet, false},
@@ -335,7 +336,7 @@ func TestNewsOfAlerts(t *testing.T) {
 		golden(t, "news-"+name, m)
 	}
 	for name, b := range map[string]timeline.Body{
-		"accepted": timeline.StatusSet{Status: timeline.Investigating, Text: "Half of the logins fail"}, "declined": timeline.Cancelled{Why: "The load test"},
+		"accepted": timeline.StatusSet{Status: timeline.Investigating, Text: "Half of the logins fail"}, "declined": timeline.Cancelled{Why: "The load test"}, "declined-bare": timeline.Cancelled{Why: templates.DeclinedWhy},
 		"triage-identified": timeline.StatusSet{Status: timeline.Identified}, "triage-mitigated": timeline.StatusSet{Status: timeline.Monitoring},
 		"merged": timeline.MergedInto{Into: 3}, "merged-private": timeline.MergedInto{Into: 9},
 		"merged-from": timeline.MergedInto{From: 3}, "merged-from-private": timeline.MergedInto{From: 9},

@@ -77,7 +77,7 @@ func (w Words) openAlerts(in *timeline.Incident) []Rich {
 	if in.Status == timeline.Triage {
 		out = append(out, R(T("Is it an incident? An alert opened it; the card asks.")))
 	}
-	if firing(hereAlerts(in)) > 0 {
+	if in.MergedInto == 0 && firing(hereAlerts(in)) > 0 {
 		out = append(out, alertLine(in))
 	}
 	if in.Status.Open() {

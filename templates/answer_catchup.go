@@ -55,6 +55,9 @@ func (w Words) stateLine(in *timeline.Incident, now time.Time) Rich {
 	if m.Mitigated.Set() {
 		return append(line, T(" · mitigated "), At(m.Mitigated.At))
 	}
+	if in.Status.Final() {
+		return line
+	}
 	return append(line, T(" · "+Duration(now.Sub(m.Began.At))+" so far"))
 }
 

@@ -34,7 +34,7 @@ func (v View) triageButtons() Buttons {
 func (v View) declineButton() Button {
 	return Button{ID: "triage_decline_v1", Label: "Decline", Value: v.value(), Confirm: &Confirm{
 		Title: "Is " + v.In.ID() + " no incident?",
-		Text:  "It is cancelled, which is final. The record stays, and the alert goes on where it comes from.",
+		Text:  "It is cancelled, which is final. The record stays, and nothing is changed where the alert comes from.",
 		Yes:   "It is no incident", No: "Not sure yet",
 	}}
 }

@@ -49,7 +49,7 @@ func alertEntry(in *timeline.Incident, e *timeline.Entry, b timeline.AlertNoted)
 		}
 		tail := ""
 		if b.Attached {
-			tail = "; it joined as it came soon after what was here"
+			tail = ", joined this incident"
 		}
 		return word + what + tail + said
 	case timeline.AlertAcknowledged:
@@ -68,8 +68,10 @@ func alertEntry(in *timeline.Incident, e *timeline.Entry, b timeline.AlertNoted)
 	case timeline.AlertAnnotated:
 		return "Note" + by + " on " + what + said
 	case timeline.AlertPriority:
-		priority := first(outside(a.Priority, nameLength), "none")
-		return "Alert priority is " + priority + by + ": " + what + said
+		if priority := outside(a.Priority, nameLength); priority != "" {
+			return "Alert priority set to " + priority + by + ": " + what + said
+		}
+		return "Alert priority taken back" + by + ": " + what + said
 	case timeline.AlertResponder:
 		return responderEntry(who, outside(a.Text, reasonLength)) + ": " + what
 	}

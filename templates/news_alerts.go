@@ -31,9 +31,16 @@ func (t teller) accepted() Message {
 	return m
 }
 
+// DeclinedWhy is why an incident is cancelled that a person declined in triage.
+const DeclinedWhy = "Declined: no incident"
+
 func (t teller) cancelled() Message {
 	if t.statusBefore() == timeline.Triage {
-		return t.quotes(" said that " + t.In.ID() + " is no incident. It is cancelled, which is final")
+		why := t.e.Text
+		if why == DeclinedWhy {
+			why = ""
+		}
+		return t.quoting(" said that "+t.In.ID()+" is no incident. It is cancelled, which is final", why)
 	}
 	return t.quotes(" cancelled " + t.In.ID() + ", which is final")
 }

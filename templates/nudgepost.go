@@ -103,19 +103,34 @@ func (v View) leadMissing() (Rich, Buttons, bool) {
 
 // quiet reminds a channel in which nobody writes.
 func (v View) quiet(given time.Time) (Rich, bool) {
-	last := v.lastHeard(func(e *timeline.Entry) bool { return isPersonID(e.Who) })
+	last := v.lastHeard(func(e *timeline.Entry) bool {
+		return e.Kind == timeline.KindChannelOpened || e.Message != nil && byPerson(e)
+	})
 	if !v.In.Status.Open() || !given.IsZero() && last.After(given) {
 		return nil, false
 	}
 	return R(B("Nobody has written for "+minutes(v.Now.Sub(last))+"."), T(" What is being tried in "+v.In.ID()+"? One line is enough.")), true
 }
 
+// byPerson reports whether a person wrote or did it, here or at an alerting system.
+func byPerson(e *timeline.Entry) bool {
+	switch b := e.Body.(type) {
+	case timeline.AlertNoted:
+		return b.Alert.Who != ""
+	case timeline.Message:
+		return isPersonID(e.Who) && e.Who != "USLACKBOT" && b.BotName == ""
+	}
+	return isPersonID(e.Who)
+}
+
+// stale asks after an incident about which nobody does anything. What machines say
+// is nothing done.
 func (v View) stale(given time.Time) (Rich, bool) {
-	last := v.lastHeard(func(e *timeline.Entry) bool { return e.Who != timeline.Backout })
+	last := v.lastHeard(byPerson)
 	if !v.In.Status.Open() || !given.IsZero() && last.After(given) {
 		return nil, false
 	}
-	return R(B("Nothing has happened in "+v.In.ID()+" for "+minutes(v.Now.Sub(last))+"."), T(" Is it over?")), true
+	return R(B("Nobody has done anything about "+v.In.ID()+" for "+minutes(v.Now.Sub(last))+"."), T(" Is it over?")), true
 }
 
 // lastHeard is when the last of these entries came. What was written down later

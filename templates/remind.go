@@ -16,6 +16,12 @@ const shownDue = 5
 func FollowUpReminder(w Words, owner string, list []DigestFollowUp) Message {
 	mine := slices.DeleteFunc(slices.Clone(list), func(f DigestFollowUp) bool { return f.Owner != owner })
 	slices.SortStableFunc(mine, func(a, b DigestFollowUp) int {
+		if a.Overdue != b.Overdue {
+			if a.Overdue {
+				return -1
+			}
+			return 1
+		}
 		return cmp.Or(cmp.Compare(first(a.Due, "9999"), first(b.Due, "9999")), cmp.Compare(a.Incident, b.Incident), cmp.Compare(a.Number, b.Number))
 	})
 	overdue := 0

@@ -50,7 +50,7 @@ func storied(in *timeline.Incident, entries []*timeline.Entry) []storyRow {
 		if a, known := in.AlertOf(b.Alert.Source, b.Alert.Key); known && a.Split > 0 {
 			continue
 		}
-		if e.Starred() {
+		if e.Starred() || spoken(b.Alert) {
 			flush()
 			out = append(out, storyRow{e: e})
 			continue
@@ -63,21 +63,28 @@ func storied(in *timeline.Incident, entries []*timeline.Entry) []storyRow {
 
 // calmed gives the lines of a run of rows about alerts.
 func calmed(in *timeline.Incident, run []*timeline.Entry) []storyRow {
-	if len(run) > calmRun {
-		var main, rest []*timeline.Entry
-		for _, e := range run {
-			if telling(in, e) {
-				main = append(main, e)
-			} else {
-				rest = append(rest, e)
-			}
+	if len(run) <= calmRun {
+		return single(run)
+	}
+	var rest []*timeline.Entry
+	for _, e := range run {
+		if !telling(in, e) {
+			rest = append(rest, e)
 		}
-		if len(main) > 0 && len(main) <= calmRun && len(rest) > 0 {
-			return append(single(main), storyRow{more: rest})
-		}
+	}
+	if told := len(run) - len(rest); len(rest) < 2 || told == 0 || told > calmRun {
 		return append(single(run[:stormHead]), storyRow{more: run[stormHead:]})
 	}
-	return single(run)
+	var out []storyRow
+	for _, e := range run {
+		switch {
+		case telling(in, e):
+			out = append(out, storyRow{e: e})
+		case e == rest[0]:
+			out = append(out, storyRow{more: rest})
+		}
+	}
+	return out
 }
 
 func single(entries []*timeline.Entry) []storyRow {
@@ -86,6 +93,12 @@ func single(entries []*timeline.Entry) []storyRow {
 		out[i] = storyRow{e: e}
 	}
 	return out
+}
+
+// spoken reports whether a person said something there: a note, or an answer to a
+// call for help. That is no part of a storm.
+func spoken(a timeline.Alert) bool {
+	return a.Who != "" && (a.Event == timeline.AlertAnnotated || a.Event == timeline.AlertResponder)
 }
 
 // telling reports whether an entry of an alert is its first, its end, an
@@ -98,8 +111,9 @@ func telling(in *timeline.Incident, e *timeline.Entry) bool {
 	switch b.Alert.Event {
 	case timeline.AlertTriggered, timeline.AlertAcknowledged, timeline.AlertResolved:
 		return true
-	case timeline.AlertAnnotated, timeline.AlertResponder:
-		return b.Alert.Who != ""
+	}
+	if spoken(b.Alert) {
+		return true
 	}
 	a, known := in.AlertOf(b.Alert.Source, b.Alert.Key)
 	return known && a.N == e.N

@@ -75,11 +75,15 @@ type AlertState struct {
 	Group  string
 	Title  string
 	Number int
-	Place  string
-	Link   string
-	Policy string
+	// Service is one of ours, or empty.
+	Service string
+	Place   string
+	Link    string
+	Policy  string
 	// Status is triggered, acknowledged or resolved.
-	Status                       AlertEvent
+	Status AlertEvent
+	// Fired is when it was triggered last, Triggered when first.
+	Fired                        time.Time
 	Triggered, Acked, ResolvedAt time.Time
 	AckedBy                      string
 	Priority                     string

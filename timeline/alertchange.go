@@ -1,7 +1,6 @@
 package timeline
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -15,10 +14,6 @@ const (
 	AlertTriage = "triage"
 	AlertOffers = "offer"
 )
-
-// mergeChain bounds how many merges are followed; people do not merge in circles,
-// since a merged incident cannot be merged into.
-const mergeChain = 20
 
 // TakeAlert records what an alerting system says. An alert that is known goes to
 // its incident, wherever that was merged or split to; one that comes soon after
@@ -35,9 +30,17 @@ func TakeAlert(key string, a Alert) Change {
 		}
 		a = tx.sameAgain(a)
 		in, known, err := tx.incidentOf(a)
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
+		}
+		again := false
+		if known {
+			if again, err = tx.beginsAgain(in, a); err != nil {
+				return err
+			}
+		}
+		switch {
+		case again:
 		case known && in != nil:
 			return tx.noteAlert(in, a, false)
 		case known: // it was offered, and nobody took it
@@ -82,34 +85,6 @@ func (a Alert) begins() bool {
 	return false
 }
 
-// incidentOf gives the incident that an alert belongs to. A nil incident that is
-// known was offered to people.
-func (tx *Tx) incidentOf(a Alert) (*Incident, bool, error) {
-	at, ok, err := tx.named(a.name())
-	if err != nil || !ok {
-		return nil, false, err
-	}
-	if at.Incident == Ledger {
-		return nil, true, nil
-	}
-	in, err := tx.load(at.Incident)
-	for range mergeChain {
-		if err != nil {
-			return nil, false, err
-		}
-		s, _ := in.AlertOf(a.Source, a.Key)
-		switch {
-		case s.Split > 0:
-			in, err = tx.load(s.Split)
-		case in.MergedInto > 0:
-			in, err = tx.load(in.MergedInto)
-		default:
-			return in, true, nil
-		}
-	}
-	return in, true, err
-}
-
 // sameOutage finds the open incident of the alert's service in which an alert, or
 // the declaration itself, is recent enough.
 func (tx *Tx) sameOutage(a Alert) (*Incident, bool) {
@@ -118,13 +93,13 @@ func (tx *Tx) sameOutage(a Alert) (*Incident, bool) {
 	}
 	within := tx.catalogue.AlertPolicy(a.Service).Attach
 	for _, in := range slices.Backward(tx.openIncidents()) {
-		if in.Drill || !sharesService(in, a) {
+		if in.Drill || in.Private || !sharesService(in, a) { // what all may see does not vanish among a few
 			continue
 		}
 		last := in.moments.Declared.At
 		for _, s := range in.Alerts {
-			if s.Triggered.After(last) {
-				last = s.Triggered
+			if s.Fired.After(last) {
+				last = s.Fired
 			}
 		}
 		if a.At.Sub(last).Abs() <= within {
@@ -149,18 +124,19 @@ func (tx *Tx) newAlert(a Alert) error {
 	p := tx.catalogue.AlertPolicy(a.Service)
 	if p.Do == AlertOffers || p.Do == "" || a.Event == AlertResolved {
 		n := tx.Add(Ledger, a.Source, a.At, Source{Link: a.Link}, AlertOffered{Alert: a})
-		tx.nameIt(a.name(), Position{Incident: Ledger, N: n, Count: 1})
+		if err := tx.placeAlert(a, Position{Incident: Ledger, N: n, Count: 1}); err != nil {
+			return err
+		}
 		if a.Event != AlertResolved || a.Source == PagerDuty {
 			tx.Owe(Effect{Kind: OweOffer, Incident: Ledger, N: n})
 		}
 		return nil
 	}
-	tx.declareAlert(a, a.Source, p.Do == AlertTriage)
-	return nil
+	return tx.declareAlert(a, p.Do == AlertTriage)
 }
 
-// declareAlert opens the incident of an alert and gives its number.
-func (tx *Tx) declareAlert(a Alert, who string, triage bool) int {
+// declareAlert opens the incident of an alert.
+func (tx *Tx) declareAlert(a Alert, triage bool) error {
 	n := tx.NextNumber() + tx.declared
 	tx.declared++
 	d := Declaration{Title: alertTitle(a), Severity: tx.severityOf(a), Link: a.Link, DetectedAt: a.At, Triage: triage}
@@ -170,14 +146,16 @@ func (tx *Tx) declareAlert(a Alert, who string, triage bool) int {
 			d.Invite = svc.Owners
 		}
 	}
-	declare(tx, n, who, d.Title, d, "")
+	declare(tx, n, a.Source, d.Title, d, "")
 	row := tx.Add(n, a.Source, a.At, Source{Link: a.Link}, AlertNoted{Alert: a})
-	tx.nameIt(a.name(), Position{Incident: n, N: row, Count: 1})
+	if err := tx.placeAlert(a, Position{Incident: n, N: row, Count: 1}); err != nil {
+		return err
+	}
 	tx.Owe(Effect{Kind: OweChannel, Incident: n})
 	if a.Policy != "" {
 		tx.Owe(Effect{Kind: OweOnCall, Incident: n, N: row})
 	}
-	return n
+	return nil
 }
 
 func alertTitle(a Alert) string {
@@ -251,11 +229,11 @@ func (tx *Tx) calmSince(in *Incident) bool {
 func stale(s AlertState, a Alert) bool {
 	switch a.Event {
 	case AlertTriggered:
-		return s.Status == AlertTriggered || !a.At.After(s.Triggered)
+		return !a.At.Before(s.Triggered) && (s.Status == AlertTriggered || !a.At.After(s.Triggered))
 	case AlertAcknowledged:
 		return s.Status == AlertAcknowledged || s.Status == AlertResolved && !a.At.After(s.ResolvedAt)
 	case AlertResolved:
-		return s.Status == AlertResolved
+		return s.Status == AlertResolved || a.At.Before(s.Fired)
 	case AlertPriority:
 		return s.Priority == a.Priority
 	}
@@ -296,85 +274,4 @@ func oneLine(s string) string {
 		s = string(r[:maxDeployWord*2])
 	}
 	return s
-}
-
-// SplitAlert says that an alert is another outage's, and declares that one.
-func SplitAlert(key, who string, number, alert int) Change {
-	return on(key, number, func(tx *Tx, in *Incident) error {
-		s, ok := in.Alert(alert)
-		if !ok || s.Split > 0 {
-			return Refuse(Conflict, "That alert is not here any more.", "/incident list shows where it may be.")
-		}
-		e, _ := in.Entry(alert)
-		noted, ok := e.Body.(AlertNoted)
-		if !ok {
-			return Refuse(Conflict, "That alert is not here any more.", "/incident list shows where it may be.")
-		}
-		a := noted.Alert
-		n := tx.NextNumber() + tx.declared
-		tx.declared++
-		d := Declaration{Title: alertTitle(a), Severity: tx.severityOf(a), Services: in.Services, Link: a.Link, DetectedAt: a.At, Lead: who}
-		declare(tx, n, who, d.Title, d, "")
-		row := tx.Add(n, a.Source, a.At, Source{Link: a.Link}, AlertNoted{Alert: a})
-		tx.Owe(Effect{Kind: OweChannel, Incident: n})
-		tx.oweAck(n, row, a)
-		tx.Add(number, who, time.Time{}, Source{}, AlertSplit{N: alert, To: n})
-		refresh(tx, in)
-		return nil
-	})
-}
-
-// DeclareOffered declares the incident of an alert that was offered.
-func DeclareOffered(key, who string, offer int) Change {
-	return Change{Key: key, Decide: func(tx *Tx) error {
-		a, ok, err := tx.offered(offer)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return Refuse(NotFound, "That offer is not known.", "/incident new declares an incident.")
-		}
-		if n, taken, err := tx.named(takenName(offer)); err != nil {
-			return err
-		} else if taken {
-			return Refuse(Conflict, fmt.Sprintf("%s was declared from it already.", ID(n.Incident)), "/incident list shows it.")
-		}
-		n := tx.NextNumber() + tx.declared
-		tx.declared++
-		d := Declaration{Title: alertTitle(a), Severity: tx.severityOf(a), Link: a.Link, DetectedAt: a.At, Lead: who}
-		if a.Service != "" {
-			d.Services = []string{a.Service}
-		}
-		declare(tx, n, who, d.Title, d, "")
-		row := tx.Add(n, a.Source, a.At, Source{Link: a.Link}, AlertNoted{Alert: a})
-		tx.nameIt(takenName(offer), Position{Incident: n, N: row, Count: 1})
-		tx.oweAck(n, row, a)
-		tx.Owe(Effect{Kind: OweChannel, Incident: n})
-		return nil
-	}}
-}
-
-// oweAck acknowledges the alert of an incident that begins with a lead.
-func (tx *Tx) oweAck(incident, row int, a Alert) {
-	if a.Source == PagerDuty && a.Event == AlertTriggered {
-		tx.Owe(Effect{Kind: OweAlertAck, Incident: incident, N: row})
-	}
-}
-
-func takenName(offer int) string { return fmt.Sprintf("offer:%d", offer) }
-
-// answerPages moves the pages that a responder's answer is about.
-func answerPages(tx *Tx, in *Incident, a Alert) {
-	for _, p := range in.Pages {
-		if p.State != PageSent || p.Key != a.Key {
-			continue
-		}
-		s := PageSet{Number: p.Number, State: PageAnswered, By: a.Who, Key: p.Key, Link: p.Link}
-		if a.Text == "declined" {
-			s.State = PageDeclined
-		}
-		tx.Add(in.Number, a.Source, a.At, Source{Link: a.Link}, s)
-		tx.Owe(Effect{Kind: OwePagePost, Incident: in.Number, N: p.Number})
-		return
-	}
 }

@@ -129,9 +129,6 @@ func TestWhatBecameOfAnAlertFollowsItWhereverItWent(t *testing.T) {
 	if in := o.incident(1); !slices.Equal(in.Merged, []int{2}) || len(in.Alerts) != 2 {
 		t.Errorf("merged %v, %+v", in.Merged, in.Alerts)
 	}
-	if a, ok := o.incident(1).AlertOf(timeline.PagerDuty, "PD2"); !ok || a.Split != 2 {
-		t.Logf("PD2 in INC-1: %+v", a)
-	}
 	if got := o.numbers(); got != "INC-1 investigating, INC-2 merged" {
 		t.Error(got)
 	}
@@ -172,7 +169,9 @@ func TestAnOfferOpensNothingUntilSomebodyTakesIt(t *testing.T) {
 	o.does(timeline.DeclareOffered("ui:1", "U0ANA", n))
 	o.refused(timeline.DeclareOffered("ui:2", "U0TOM", n), "INC-1 was declared from it already")
 	o.refused(timeline.DeclareOffered("ui:3", "U0TOM", 99), "not known")
-	if in := o.incident(1); in.Lead() != "U0ANA" || len(in.Alerts) != 1 || in.Title != "Login errors PD1" {
+	o.now = o.now.Add(time.Minute)
+	o.takes("pd:3", o.alarm("PD1", timeline.AlertResolved))
+	if in := o.incident(1); in.Lead() != "U0ANA" || len(in.Alerts) != 1 || in.Alerts[0].Status != timeline.AlertResolved || in.Title != "Login errors PD1" {
 		t.Errorf("%q led by %s with %+v", in.Title, in.Lead(), in.Alerts)
 	}
 }
@@ -240,5 +239,71 @@ func TestADrillIsKeptFromEverybodyElse(t *testing.T) {
 	}
 	if f := o.rec.Frozen("web-app"); len(f) != 0 {
 		t.Errorf("a drill freezes deploys: %+v", f)
+	}
+}
+
+func TestAnAlertOlderThanTheDeclarationMovesDetection(t *testing.T) {
+	o := newOps(t)
+	o.policy(timeline.AlertOpens)
+	o.takes("pd:1", o.alarm("PD1", timeline.AlertTriggered))
+	declared := o.now
+	detected := func(want time.Duration) {
+		t.Helper()
+		if m := o.incident(1).Moments().Detected; !m.At.Equal(declared.Add(-want)) || m.Assumed {
+			t.Errorf("detected %s before it was declared, assumed %t; want %s", declared.Sub(m.At), m.Assumed, want)
+		}
+	}
+	detected(0)
+	o.takes("pd:2", o.alarm("PD2", timeline.AlertTriggered, func(a *timeline.Alert) { a.At = declared.Add(-4 * time.Minute) }))
+	detected(4 * time.Minute)
+	o.does(timeline.SplitAlert("ui:1", "U0ANA", 1, o.incident(1).Alerts[1].N))
+	detected(0)
+	o.does(timeline.SetMoment("ui:2", "U0ANA", 1, timeline.Detected, declared.Add(-time.Minute)))
+	o.takes("pd:3", o.alarm("PD3", timeline.AlertTriggered, func(a *timeline.Alert) { a.At = declared.Add(-9 * time.Minute) }))
+	detected(time.Minute)
+}
+
+func TestATriggerThatComesLateStillTellsWhenItBegan(t *testing.T) {
+	o := newOps(t)
+	o.policy(timeline.AlertOpens)
+	fired := o.now.Add(-6 * time.Minute)
+	o.takes("pd:2", o.alarm("PD1", timeline.AlertAcknowledged))
+	for i := range 2 {
+		o.takes(fmt.Sprint("pd:1", i), o.alarm("PD1", timeline.AlertTriggered, func(a *timeline.Alert) { a.At = fired }))
+	}
+	in := o.incident(1)
+	s := in.Alerts[0]
+	if !s.Triggered.Equal(fired) || s.Status != timeline.AlertAcknowledged || !in.Moments().Detected.At.Equal(fired) || len(in.Timeline()) != 3 {
+		t.Errorf("%+v, detected %s, %d entries", s, in.Moments().Detected.At, len(in.Timeline()))
+	}
+}
+
+// What everybody may see does not vanish into a channel that few are in.
+func TestAnAlertDoesNotJoinAPrivateIncident(t *testing.T) {
+	o := newOps(t)
+	o.policy(timeline.AlertOpens)
+	o.does(timeline.Declare("ui:1", "U0ANA", timeline.Declaration{Title: "Somebody copies accounts", Services: []string{"web-app"}, Private: true}))
+	o.takes("pd:1", o.alarm("PD1", timeline.AlertTriggered))
+	if got := o.numbers(); got != "INC-1 investigating, INC-2 investigating" {
+		t.Error(got)
+	}
+}
+
+func TestAnAlertThatFiresAgainAfterItWasLaidAside(t *testing.T) {
+	o := newOps(t)
+	o.policy(timeline.AlertOpens)
+	o.takes("pd:1", o.alarm("PD1", timeline.AlertResolved)) // we did not hear that it fired
+	o.takes("pd:2", o.alarm("PD2", timeline.AlertTriggered))
+	o.does(timeline.Cancel("ui:1", "U0ANA", 1, "a test of ours"))
+	o.now = o.now.Add(time.Hour)
+	o.takes("pd:3", o.alarm("PD1", timeline.AlertTriggered))
+	o.now = o.now.Add(time.Hour)
+	o.takes("pd:4", o.alarm("PD2", timeline.AlertTriggered))
+	o.takes("pd:5", o.alarm("PD2", timeline.AlertAcknowledged))
+	if got := o.numbers(); got != "INC-1 cancelled, INC-2 investigating, INC-3 investigating" {
+		t.Fatal(got)
+	}
+	if s := o.incident(3).Alerts[0]; s.Key != "PD2" || s.Status != timeline.AlertAcknowledged {
+		t.Errorf("%+v", s)
 	}
 }

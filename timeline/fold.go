@@ -91,6 +91,7 @@ func (in *Incident) applyFact(e Event) {
 		in.Roles = append(in.Roles, RoleTerm{Role: b.Role, User: b.User, From: e.At, N: e.N})
 	case MomentSet:
 		*in.moments.at(b.Moment) = Moment{At: b.To, N: e.N}
+		in.detectedSet = in.detectedSet || b.Moment == Detected
 	case Linked:
 		in.Links = append(in.Links, Link{N: e.N, URL: b.URL, Name: b.Name})
 	case Exported:
@@ -124,8 +125,9 @@ func (in *Incident) applyDeclared(e Event, b Declared) {
 		in.Status = Triage
 	}
 	in.moments.Declared = Moment{At: e.At, N: e.N}
-	if !b.DetectedAt.IsZero() && b.DetectedAt.Before(e.At) {
-		in.moments.Detected = Moment{At: b.DetectedAt, N: e.N}
+	if !b.DetectedAt.IsZero() && !b.DetectedAt.After(e.At) {
+		in.declaredFrom = Moment{At: b.DetectedAt, N: e.N}
+		in.moments.Detected = in.declaredFrom
 	}
 }
 
@@ -261,9 +263,9 @@ func (in *Incident) applyUpkeep(e Event) {
 	case Posted:
 		in.Posts[b.What] = b
 	case StepDone:
-		in.clearFailures(b.Step)
+		in.clearFailure(b.Effect)
 	case StepFailed:
-		in.clearFailures(b.Step)
+		in.clearFailure(b.Effect)
 		in.Failures = append(in.Failures, Failure{N: e.N, Step: b.Step, Reason: b.Reason, Owed: b.Owed})
 		in.addEntry(e, "")
 	case Swept:
@@ -276,6 +278,12 @@ func (in *Incident) applyUpkeep(e Event) {
 	case GapClosed:
 		in.Gaps = slices.DeleteFunc(in.Gaps, func(g Gap) bool { return g.N == b.N })
 	}
+}
+
+// clearFailure ends the failure of one effect: another of the same kind may have
+// failed too.
+func (in *Incident) clearFailure(effect string) {
+	in.Failures = slices.DeleteFunc(in.Failures, func(f Failure) bool { return f.Owed.Key == effect })
 }
 
 func (in *Incident) clearFailures(step string) {

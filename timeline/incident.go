@@ -57,11 +57,15 @@ type Incident struct {
 	Posts map[string]Posted
 
 	moments Moments
-	entries []*Entry // in order of N
-	byTS    map[string]int
-	texts   map[string][]int // message key → events that carry its text
-	foreign []string         // keys of messages from other channels
-	next    int
+	// declaredFrom is when what the incident was declared from happened; detectedSet
+	// says that a person set the moment of detection.
+	declaredFrom Moment
+	detectedSet  bool
+	entries      []*Entry // in order of N
+	byTS         map[string]int
+	texts        map[string][]int // message key → events that carry its text
+	foreign      []string         // keys of messages from other channels
+	next         int
 }
 
 // Channel is a Slack channel that an incident is, or was, worked on in.
@@ -181,6 +185,10 @@ type Gap struct {
 
 // ID is INC-7.
 func (in *Incident) ID() string { return ID(in.Number) }
+
+// DeclaredFrom is when the message or the alert was written that the incident was
+// declared from, or zero.
+func (in *Incident) DeclaredFrom() time.Time { return in.declaredFrom.At }
 
 // Moments gives the five moments with the assumed ones filled in and marked.
 func (in *Incident) Moments() Moments { return in.moments.filled() }

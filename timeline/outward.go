@@ -128,6 +128,9 @@ func Merge(key, who string, number, into int) Change {
 		if !target.Status.Open() {
 			return Refuse(Conflict, target.ID()+" is not open.", "/incident list shows those that are.")
 		}
+		if in.Drill != target.Drill {
+			return Refuse(Conflict, "A drill and an incident are not the same outage.", "End the drill: /incident resolve")
+		}
 		for _, r := range in.Rollbacks {
 			if !r.State.Finished() {
 				return Refuse(Conflict, fmt.Sprintf("%s of %s is under way.", RollbackID(r.Number), in.ID()), "Merge when it has ended; its post in the channel says what can be done.")
@@ -137,6 +140,11 @@ func Merge(key, who string, number, into int) Change {
 		n := tx.Add(number, who, time.Time{}, Source{}, MergedInto{Into: into})
 		tell(tx, in, n, true)
 		m := tx.Add(into, who, time.Time{}, Source{}, MergedInto{From: number})
+		for _, a := range in.Alerts {
+			if _, known := target.AlertOf(a.Source, a.Key); a.Open() && !known {
+				tx.carryAlert(into, a)
+			}
+		}
 		tell(tx, target, m, false)
 		return nil
 	})

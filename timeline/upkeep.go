@@ -62,9 +62,9 @@ func CardPosted(e Effect, p Posted) Change {
 	})
 }
 
-// noteDone ends the failure that the step stood under.
+// noteDone ends the failure that the effect stood under.
 func noteDone(tx *Tx, in *Incident, e Effect) {
-	if !slices.ContainsFunc(in.Failures, func(f Failure) bool { return f.Step == e.Step() }) {
+	if !slices.ContainsFunc(in.Failures, func(f Failure) bool { return f.Owed.Key == e.Key }) {
 		return
 	}
 	tx.Add(e.Incident, Backout, time.Time{}, Source{}, StepDone{Step: e.Step(), Effect: e.Key})

@@ -140,7 +140,7 @@ func TestAlertsThatComeAgainAndOutOfOrder(t *testing.T) {
 	if len(rows) > 3 {
 		t.Errorf("the record says %v", rows)
 	}
-	d.seen("pagerduty", "repeated", 4)
+	d.seen("pagerduty", "repeated", 6)
 }
 
 func TestSeveralAlertsOfOneDelivery(t *testing.T) {

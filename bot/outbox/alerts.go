@@ -174,6 +174,9 @@ func (o *Outbox) page(ctx context.Context, e *timeline.Effect, in *timeline.Inci
 		Kind: p.Kind, ID: p.ID, Key: e.Key, Body: templates.FromSlack(p.Text).Plain(o.Views),
 		Title: in.ID() + ": " + templates.FromSlack(in.Title).Plain(o.Views),
 	}
+	if in.Drill { // whoever is called must know
+		c.Title = "Drill, no emergency: " + c.Title
+	}
 	for _, a := range in.Alerts {
 		if a.Source == timeline.PagerDuty && a.Open() {
 			c.Alert = a.Key

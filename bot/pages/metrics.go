@@ -26,9 +26,12 @@ func NewMetrics() *Metrics {
 		strays:   prometheus.NewCounter(prometheus.CounterOpts{Name: "backout_stray_metrics_total", Help: "Figures reported under a name or with labels that are not known; a fault of Backout."}),
 	}
 	m.registry.MustRegister(m.strays, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.count("backout_backups_total", "Copies of the record that were made by the clock, by result (done, failed).", "result")
 	m.count("backout_effects_total", "Attempts at what is owed to the outside, by kind and result (done, again, never).", "kind", "result")
 	m.count("backout_github_calls_total", "Calls of GitHub, by call and result (done, limited, unsure, unreachable, refused).", "call", "result")
+	m.count("backout_pagerduty_calls_total", "Calls of PagerDuty, by call and result (done, limited, unsure, unreachable, refused).", "call", "result")
 	m.count("backout_panics_total", "Faults that were contained, by where.", "where")
+	m.count("backout_reminders_total", "Reminders that were recorded to be given, by what about.", "about")
 	m.count("backout_requests_total", "What people typed, pressed and submitted, by way and result (done, refused, failed).", "via", "result")
 	m.count("backout_slack_envelopes_total", "Envelopes from Slack, by type and result.", "type", "result")
 	m.count("backout_slack_calls_total", "Web API calls, by method and result.", "method", "result")

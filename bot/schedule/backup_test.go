@@ -103,6 +103,17 @@ func TestOnlyTheOldestBackupsAreRemoved(t *testing.T) {
 	holds(t, dir, want...)
 }
 
+func TestTheBackupJustMadeIsNotRemoved(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir() // in which a clock that went ahead left one
+	if err := os.WriteFile(filepath.Join(dir, "backout-20270101-0330.db"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h := openOffice(t, monday("03:29:30"), backups(dir, 1, writes("x")))
+	h.passes(monday("12:00:00"))
+	holds(t, dir, "backout-20261123-0330.db", "backout-20270101-0330.db")
+}
+
 func TestABackupThatFailsLeavesNothingAndIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	dir, tries := t.TempDir(), 0

@@ -21,13 +21,25 @@ type deed struct {
 	change func(h *office) timeline.Change
 }
 
-const incidents = 3
+const (
+	incidents = 3
+	// minutes are those of a working day. It is played twice, a hundred times.
+	minutes = 8 * 60
+)
+
+// hasty is a policy whose every reminder comes about within such a day.
+func hasty() schedule.Options {
+	o := usual()
+	o.Nudges.Stale, o.Nudges.Postmortem = 2*time.Hour, time.Hour
+	o.Digest, o.FollowUps = "30 */3 * * *", "15 * * * *"
+	return o
+}
 
 // drawDay draws a day of deeds, in order.
 func drawDay(t *rapid.T) []deed {
 	var out []deed
 	for i := range rapid.IntRange(1, 40).Draw(t, "deeds") {
-		at := monday("00:00:00").Add(time.Duration(rapid.IntRange(1, 24*3600-1).Draw(t, "second")) * time.Second)
+		at := monday("00:00:00").Add(time.Duration(rapid.IntRange(1, minutes*60-1).Draw(t, "second")) * time.Second)
 		out = append(out, deed{at, drawDeed(t, fmt.Sprintf("ui:d%d", i))})
 	}
 	slices.SortStableFunc(out, func(a, b deed) int { return a.at.Compare(b.at) })
@@ -37,10 +49,10 @@ func drawDay(t *rapid.T) []deed {
 func drawDeed(t *rapid.T, key string) func(*office) timeline.Change {
 	n := rapid.IntRange(1, incidents).Draw(t, "incident")
 	who := rapid.SampledFrom([]string{ana, bob, ana, "B0BOT"}).Draw(t, "who")
-	minutes := rapid.IntRange(-40, 180).Draw(t, "minutes")
+	shift := rapid.IntRange(-40, 180).Draw(t, "minutes")
 	word := rapid.IntRange(0, 5).Draw(t, "word")
 	about := rapid.SampledFrom([]timeline.NudgeKind{timeline.NudgeUpdate, timeline.NudgeNoLead, timeline.NudgeQuiet, timeline.NudgeStale, timeline.NudgePostmortem}).Draw(t, "about")
-	around := func(h *office) time.Time { return h.now.Add(time.Duration(minutes) * time.Minute) }
+	around := func(h *office) time.Time { return h.now.Add(time.Duration(shift) * time.Minute) }
 	return rapid.SampledFrom([]func(*office) timeline.Change{
 		func(h *office) timeline.Change {
 			return timeline.GiveUpdate(key, ana, n, "We look into it.", around(h))
@@ -49,7 +61,7 @@ func drawDeed(t *rapid.T, key string) func(*office) timeline.Change {
 			return timeline.GiveUpdate(key, ana, n, "We look into it.", time.Time{})
 		},
 		func(h *office) timeline.Change {
-			at := h.now.Add(-time.Duration(max(0, minutes-120)) * time.Minute) // some are learned of late
+			at := h.now.Add(-time.Duration(max(0, shift-120)) * time.Minute) // some are learned of late
 			return timeline.Hear(timeline.Said{Channel: channel(n), TS: timeline.SlackTS(at), Who: who, Text: key})
 		},
 		func(*office) timeline.Change {
@@ -64,7 +76,7 @@ func drawDeed(t *rapid.T, key string) func(*office) timeline.Change {
 		func(*office) timeline.Change { return timeline.Reopen(key, ana, n, "It is back.") },
 		func(*office) timeline.Change { return timeline.AddNote(key, ana, n, "Somebody called.", time.Time{}) },
 		func(h *office) timeline.Change { // people snooze for half an hour or longer
-			return timeline.SetNudge(key, ana, n, about, h.now.Add(time.Duration(30+max(0, minutes))*time.Minute), false)
+			return timeline.SetNudge(key, ana, n, about, h.now.Add(time.Duration(30+max(0, shift))*time.Minute), false)
 		},
 		func(*office) timeline.Change { return timeline.SetNudge(key, ana, n, about, time.Time{}, true) },
 		func(*office) timeline.Change {
@@ -75,13 +87,11 @@ func drawDeed(t *rapid.T, key string) func(*office) timeline.Change {
 
 // lives plays the day, with restarts half a minute after the full minutes named.
 func lives(t failer, deeds []deed, restarts []int) *office {
-	o := usual()
-	o.Digest, o.FollowUps = "30 */3 * * *", "15 */4 * * *"
-	h := newOffice(t, monday("00:00:00"), o)
+	h := newOffice(t, monday("00:00:00"), hasty())
 	for n := 1; n <= incidents; n++ {
 		h.declares(n, timeline.Declaration{Severity: fmt.Sprint(n), Drill: n == 3})
 	}
-	for minute := range 24 * 60 {
+	for minute := range minutes {
 		h.passes(monday("00:00:00").Add(time.Duration(minute) * time.Minute))
 		for len(deeds) > 0 && deeds[0].at.Before(h.now.Add(time.Minute)) {
 			h.now = deeds[0].at
@@ -101,14 +111,14 @@ func TestARestartChangesNothing(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		deeds := drawDay(t)
-		minutes := rapid.SliceOfN(rapid.IntRange(0, 24*60-1), 1, 4).Draw(t, "restarts")
+		restarts := rapid.SliceOfN(rapid.IntRange(0, minutes-1), 1, 4).Draw(t, "restarts")
 		through := lives(t, deeds, nil)
 		defer through.close()
-		cut := lives(t, deeds, minutes)
+		cut := lives(t, deeds, restarts)
 		defer cut.close()
 		want, got := through.given(), cut.given()
 		if d := cmp.Diff(want, got); d != "" {
-			t.Fatalf("without (-) and with restarts at %v (+):\n%s", minutes, d)
+			t.Fatalf("without (-) and with restarts at %v (+):\n%s", restarts, d)
 		}
 		for _, kind := range []timeline.EffectKind{timeline.OweNudge, timeline.OweDigest, timeline.OweFollowUps} {
 			if d := cmp.Diff(through.owed(kind), cut.owed(kind)); d != "" {
@@ -128,7 +138,7 @@ func sensible(t *rapid.T, h *office, n int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := usual().Nudges
+	p := hasty().Nudges
 	var said, updated time.Time // last, as far as was known then
 	lead, silence, vacancy := "", true, true
 	status := timeline.Investigating

@@ -64,8 +64,7 @@ func restOf(in *timeline.Incident, now time.Time) time.Time {
 func (s *Schedule) wantsLook(sum timeline.Summary, now time.Time) bool {
 	if !sum.Status.Open() {
 		if _, maybe := nudges.Postmortem(sum, s.opt.Nudges, now); maybe {
-			until := s.rests[sum.Number].Sub(now)
-			return until <= 0 || until > rest // the clock was set back
+			return !now.Before(s.rests[sum.Number])
 		}
 	}
 	delete(s.rests, sum.Number)
@@ -75,7 +74,7 @@ func (s *Schedule) wantsLook(sum timeline.Summary, now time.Time) bool {
 // give records a reminder, unless it is not due any more when the record comes to
 // it.
 func (s *Schedule) give(ctx context.Context, d nudges.Due, now time.Time) error {
-	if false {
+	if s.asked[d.Key] {
 		return nil
 	}
 	c := timeline.Nudge(d.Key, d.Incident, d.About)

@@ -3,6 +3,7 @@ package schedule_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -43,6 +44,41 @@ func TestTroubleOfTheStoreIsMetAgain(t *testing.T) {
 	h.mem.FailCommits(2)
 	h.passes(monday("14:10:00"))
 	h.wants("14:08 no_lead INC-1", "14:08 no_lead INC-2") // one commit failed at each tick before
+}
+
+func TestOneThatWasStoppedInTheSameMomentIsNotForgotten(t *testing.T) {
+	t.Parallel()
+	h := openOffice(t, monday("14:00:30"), onlyNudges())
+	set := func(stopped bool) {
+		h.does(timeline.SetNudge(h.key(), bob, 1, timeline.NudgeNoLead, time.Time{}, stopped))
+	}
+	h.wrap = func(r schedule.Record) schedule.Record {
+		return late{r, func() {
+			if h.now.Equal(monday("14:06:00")) {
+				set(true)
+			}
+		}}
+	}
+	h.restarts()
+	h.declares(1, timeline.Declaration{})
+	h.passes(monday("14:10:30"))
+	h.wants()
+	set(false)
+	h.passes(monday("14:12:00"))
+	h.wants("14:11 no_lead INC-1")
+}
+
+func TestTicksFromSeveralSidesTakeTurns(t *testing.T) {
+	t.Parallel()
+	h := openOffice(t, monday("08:59:30"), usual())
+	h.declares(1, timeline.Declaration{})
+	h.now = monday("09:05:00")
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() { h.sched.Tick(context.Background(), h.now) })
+	}
+	all.Wait()
+	h.wants("09:05 digest", "09:05 follow_ups", "09:05 no_lead INC-1")
 }
 
 // record has a name that can be embedded.

@@ -11,7 +11,7 @@ import (
 // acknowledged says how soon somebody took note of the alerts.
 func (b *builder) acknowledged() Line {
 	first, d, ok := b.toAcknowledge()
-	if !ok {
+	if !ok || d < 0 {
 		return nil
 	}
 	by := Line{Text(" after " + span(d) + " ("), Ref(first.acked.N), Text(").")}
@@ -42,14 +42,14 @@ func acknowledger(e *timeline.Entry, a timeline.Alert) Piece {
 }
 
 // toAcknowledge gives the alert that was acknowledged first, and how long that was
-// after the first alert.
+// after the first alert. It is not known when the record does not have its firing.
 func (b *builder) toAcknowledge() (first alertStory, d time.Duration, ok bool) {
 	for _, a := range b.alerts {
 		if a.acked != nil && (!ok || a.acked.At.Before(first.acked.At)) {
 			first, ok = a, true
 		}
 	}
-	if !ok {
+	if !ok || b.alerts[0].fired == 0 {
 		return first, 0, false
 	}
 	return first, first.acked.At.Sub(b.alerts[0].first.At), true
@@ -59,6 +59,9 @@ func (b *builder) toAcknowledge() (first alertStory, d time.Duration, ok bool) {
 // be acknowledged.
 func (b *builder) toAck() (measure, bool) {
 	m := measure{name: "time to acknowledge", why: "no alert was acknowledged"}
+	if len(b.alerts) > 0 && b.alerts[0].fired == 0 {
+		m.why = "the record does not have when the alert fired"
+	}
 	_, m.value, m.known = b.toAcknowledge()
 	if m.known && m.value < 0 {
 		m.known, m.why = false, "the acknowledgement came before the alert"

@@ -89,11 +89,14 @@ func (b *builder) again(e *timeline.Entry) string {
 	return ", after it had fired " + count(b.alerts[i].fired, "time")
 }
 
-// wordsOf are what somebody wrote there.
+// wordsOf are what somebody wrote there, or what the alerting system adds.
 func wordsOf(a timeline.Alert) Line {
 	text := oneLine(a.Text)
-	if text == "" {
+	switch {
+	case text == "":
 		return nil
+	case a.Who == "" && (a.Event == timeline.AlertTriggered || a.Event == timeline.AlertResolved):
+		return Line{Text(": " + text)}
 	}
 	return Line{Text(": "), Quote(templates.R(templates.T(text)))}
 }

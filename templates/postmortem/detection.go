@@ -28,7 +28,7 @@ func (b *builder) firstAlert() *noticed {
 // incident was declared from, else its declaration. It is nil when an alert
 // declared it.
 func (b *builder) firstPerson() *noticed {
-	if e, ok := b.detectedBy(); ok && e.Message != nil {
+	if e, ok := b.toldAt(b.in.DeclaredFrom()); ok && e.Message != nil {
 		out := &noticed{row: e}
 		if b.opt.Names != nil && !b.in.InChannel(e.Message.Channel) {
 			out.room = cut(b.opt.Names.ChannelName(e.Message.Channel), alertWho)
@@ -127,7 +127,7 @@ func (b *builder) counted(alert, person *noticed) string {
 		first = person.row.At
 	}
 	switch {
-	case m.Assumed && first.Equal(m.At):
+	case m.Assumed && first.Equal(m.At) && person == nil: // the alert declared it in the same instant
 		return " How long it went unnoticed is not known: nobody set when it began."
 	case m.Assumed:
 		return " Nobody set when it was detected; it is assumed to have been when it was declared, " + b.when(b.moments.Declared.At) + "."

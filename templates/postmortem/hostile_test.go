@@ -49,6 +49,7 @@ func everywhere(t testing.TB, next func() string) []byte {
 	p.add("09:05:08", "U0ANA", timeline.LessonAdded{Text: next()})
 	p.add("09:05:09", timeline.Backout, timeline.GapOpened{Channel: "C7", From: p.time("09:05:00"), Reason: next()})
 	p.outside(next)
+	p.hostileAlerts(next)
 	p.add("09:06:00", "U0ANA", timeline.StatusSet{Status: timeline.Monitoring, Text: next()})
 	p.add("09:07:00", "U0ANA", timeline.StatusSet{Status: timeline.Resolved, Text: next()})
 	p.add("09:08:00", "U0ANA", timeline.Reopened{Why: next()})
@@ -56,7 +57,7 @@ func everywhere(t testing.TB, next func() string) []byte {
 	in := p.fold()
 	opt := p.options("09:10:00")
 	opt.Completeness.Gaps = in.Gaps
-	opt.Names = names{"U0ANA": next(), "U0PRI": next(), "C7": next()}
+	opt.Names = names{"U0ANA": next(), "U0PRI": next(), "C7": next(), "C0SUP": next()}
 	opt.Severities = []templates.Severity{{Name: in.Severity, Title: next()}}
 	return postmortem.Render(postmortem.Build(in, opt))
 }

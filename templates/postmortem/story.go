@@ -79,13 +79,21 @@ func (b *builder) at(e *timeline.Entry) time.Time {
 // declared from, if it was.
 func (b *builder) detectedBy() (*timeline.Entry, bool) {
 	m := b.moments.Detected
+	if e, ok := b.in.Entry(m.N); ok && !m.Assumed && isAlert(e) {
+		return e, true
+	}
 	if m.Assumed || m.N != b.moments.Declared.N {
 		return nil, false
 	}
+	return b.toldAt(m.At)
+}
+
+// toldAt gives the alert or the message of that instant.
+func (b *builder) toldAt(at time.Time) (*timeline.Entry, bool) {
 	var found *timeline.Entry
 	for _, e := range b.all {
 		switch {
-		case !e.At.Equal(m.At):
+		case !e.At.Equal(at):
 		case isAlert(e):
 			return e, true
 		case e.Message != nil && found == nil:

@@ -31,9 +31,14 @@ func begun(t testing.TB) *tape {
 // document is the document as made at ten.
 func (p *tape) document() string {
 	p.t.Helper()
-	src := postmortem.Render(postmortem.Build(p.fold(), p.options("10:00:00")))
-	checkRefs(p.t, src)
-	checkGantt(p.t, src)
+	return rendered(p.t, p, p.options("10:00:00"))
+}
+
+func rendered(t testing.TB, p *tape, opt postmortem.Options) string {
+	t.Helper()
+	src := postmortem.Render(postmortem.Build(p.fold(), opt))
+	checkRefs(t, src)
+	checkGantt(t, src)
 	return string(src)
 }
 

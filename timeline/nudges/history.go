@@ -33,7 +33,7 @@ func historyOf(in *timeline.Incident) *history {
 			continue
 		}
 		if e.Message != nil {
-			h.message(in, e)
+			h.message(e)
 			continue
 		}
 		if person(e.Who) {
@@ -61,8 +61,12 @@ func (h *history) fact(e *timeline.Entry) {
 	case timeline.SeveritySet:
 		h.severity = e.Recorded
 	case timeline.AlertNoted:
-		if b.Alert.Who != "" { // somebody acknowledged it there
+		if b.Alert.Who != "" && e.Who != timeline.Backout { // somebody acknowledged it there
 			h.acted = latest(h.acted, b.Alert.At)
+		}
+	case timeline.PageSet:
+		if b.By != "" { // somebody answered
+			h.acted = latest(h.acted, e.Recorded)
 		}
 	}
 }
@@ -72,16 +76,14 @@ func (h *history) reaches(s timeline.Status, at time.Time) {
 }
 
 // message notes one that a person wrote. A deleted one was written all the same;
-// the edits of one are something that was done.
-func (h *history) message(in *timeline.Incident, e *timeline.Entry) {
+// the edits of one are something that was done. One from another channel is there
+// because the incident was declared from it, which it then came before.
+func (h *history) message(e *timeline.Entry) {
 	m := e.Message
 	if !person(e.Who) || m.BotName != "" || !written(m.Subtype) {
 		return
 	}
-	h.acted = latest(h.acted, m.EditedAt)
-	if in.InChannel(m.Channel) {
-		h.said = latest(h.said, e.At)
-	}
+	h.said, h.acted = latest(h.said, e.At), latest(h.acted, m.EditedAt)
 }
 
 // entered gives when the incident came into the statuses that it is in now.

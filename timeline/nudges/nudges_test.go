@@ -128,6 +128,19 @@ func TestAForgottenIncidentIsRemindedOf(t *testing.T) {
 			{"14:00", declared("1")}, {"20:00", hears(timeline.Said{Who: "B0CI", BotName: "CI"})},
 			{"21:00", func(s *story) { s.do(timeline.Nudge("nudge:x", 1, timeline.NudgeQuiet)) }}, {"2 14:00", due("stale 14:00")},
 		},
+		"not when somebody acknowledges its alert": {
+			{"14:00", alerted(timeline.AlertTriggered, "")}, {"14:01", opened("C1")}, {"15:00", alerted(timeline.AlertAcknowledged, "Bob")},
+			{"20:00", alerted(timeline.AlertEscalated, "")}, {"2 14:59", due()}, {"2 15:00", due("stale 15:00")},
+		},
+		"not when somebody answers a page": {
+			{"14:00", declared("1")}, {"15:00", does(func(k string) timeline.Change {
+				return timeline.AskPage(k, timeline.Backout, 1, bob, "user", "P1", "")
+			})},
+			{"16:00", does(func(k string) timeline.Change {
+				return timeline.TakeAlert(k, timeline.Alert{Event: timeline.AlertAcknowledged, Who: "Bob", Call: timeline.PageRef{Incident: 1, Number: 1}})
+			})},
+			{"2 15:59", due()}, {"2 16:00", due("stale 16:00")},
+		},
 		"not after the end": {{"14:00", declared("1")}, {"15:00", resolves()}, {"5 15:00", due()}},
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); tell(t, nudges.Policy{Stale: 24 * time.Hour}, steps) })

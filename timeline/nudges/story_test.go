@@ -35,7 +35,8 @@ type step struct {
 
 func tell(t *testing.T, p nudges.Policy, steps []step) {
 	s := &story{t: t, p: p}
-	rec, err := timeline.Open(context.Background(), logtest.Memory(), timeline.Options{Now: func() time.Time { return s.now }})
+	opens := timeline.Catalogue{Alerts: timeline.AlertPolicy{Do: timeline.AlertOpens}}
+	rec, err := timeline.Open(context.Background(), logtest.Memory(), timeline.Options{Now: func() time.Time { return s.now }, Catalogue: opens})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,6 +111,13 @@ func declares(d timeline.Declaration) func(*story) {
 
 func declared(severity string) func(*story) {
 	return declares(timeline.Declaration{Severity: severity})
+}
+
+// alerted has the alerting system say something of the alert that it is about.
+func alerted(e timeline.AlertEvent, who string) func(*story) {
+	return func(s *story) {
+		s.do(timeline.TakeAlert(s.key(), timeline.Alert{Source: timeline.PagerDuty, Key: "Q1", Service: "web-app", Event: e, Title: "Logins fail", Who: who, At: s.now}))
+	}
 }
 
 func updates(next string) func(*story) {

@@ -2,6 +2,7 @@ package pagerdutysim
 
 import (
 	"fmt"
+	"maps"
 )
 
 // incidentShape is an incident as REST shows it. Names differ from the webhooks':
@@ -106,7 +107,7 @@ func (s *Server) requestShape(i *incident, r *responderRequest) object {
 	return object{
 		"incident": s.ref(&i.entity), "requester": s.requester(r), "requested_at": stamp(r.at), "message": r.message,
 		"responder_request_targets": shapes(r.targets, func(t askedFor) object {
-			o := object{}
+			var o object
 			if t.policy != nil {
 				o = s.card(&t.policy.entity)
 			} else {
@@ -136,9 +137,7 @@ func (s *Server) logShape(q *request, i *incident, e *logEntry) object {
 	o["teams"], o["contexts"], o["event_details"] = i.service.teams(s), []object{}, object{}
 	channel := object{"type": e.by.channel}
 	if q.includes("channels") {
-		for k, v := range e.details {
-			channel[k] = v
-		}
+		maps.Copy(channel, e.details)
 	}
 	o["channel"] = channel
 	switch e.kind {

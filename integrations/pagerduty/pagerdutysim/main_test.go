@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -228,10 +229,7 @@ func (a answer) column(list string, field ...any) string {
 
 // with copies a map and changes it; a nil value removes the key.
 func with(m map[string]any, changes map[string]any) map[string]any {
-	out := map[string]any{}
-	for k, v := range m {
-		out[k] = v
-	}
+	out := maps.Clone(m)
 	for k, v := range changes {
 		out[k] = v
 		if v == nil {

@@ -3,6 +3,7 @@ package pagerdutysim
 import (
 	"html/template"
 	"net/http"
+	"strings"
 )
 
 // pageText is the incident page that links of the demo lead to.
@@ -44,22 +45,19 @@ func (s *Server) pageOf(id string) (object, bool) {
 	}
 	var log []pageLine
 	for _, e := range i.log {
-		text := e.name
+		said := []string{e.name}
 		for _, key := range []string{"note", "message", "resolution"} {
 			if t, is := e.details[key].(string); is {
-				text += " " + t
+				said = append(said, t)
 			}
 		}
-		log = append(log, pageLine{e.at.Format("2006-01-02 15:04:05 UTC"), text})
+		log = append(log, pageLine{e.at.Format("2006-01-02 15:04:05 UTC"), strings.Join(said, " ")})
 	}
-	names := ""
-	for n, a := range i.assigned {
-		if n > 0 {
-			names += ", "
-		}
-		names += a.user.name
+	var names []string
+	for _, a := range i.assigned {
+		names = append(names, a.user.name)
 	}
-	o := object{"Number": i.number, "Title": i.name, "Status": i.status, "Urgency": i.urgency, "Service": i.service.name, "Assignees": names, "Log": log}
+	o := object{"Number": i.number, "Title": i.name, "Status": i.status, "Urgency": i.urgency, "Service": i.service.name, "Assignees": strings.Join(names, ", "), "Log": log}
 	if i.priority != nil {
 		o["Priority"] = i.priority.name
 	}

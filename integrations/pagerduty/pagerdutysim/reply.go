@@ -69,8 +69,8 @@ func invalid(format string, args ...any) reply {
 }
 
 // missing is the code for arguments that are not there.
-func missing(format string, args ...any) reply {
-	return errorReply(http.StatusBadRequest, 2003, "Missing Arguments", fmt.Sprintf(format, args...))
+func missing(what string) reply {
+	return errorReply(http.StatusBadRequest, 2003, "Missing Arguments", what)
 }
 
 func missingAbility() reply {
