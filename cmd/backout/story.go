@@ -71,7 +71,7 @@ const (
 
 // story gives the acts: people notice before the alert does, or after it.
 func story(trigger string) []act {
-	acts := slices.Concat(releases(), beginning(trigger), outage(), recovery(), aftermath())
+	acts := slices.Concat(releases(), beginning(trigger), outage(), recovery(), aftermath(trigger))
 	slices.SortStableFunc(acts, func(a, b act) int { return a.when().Compare(b.when()) })
 	return acts
 }
@@ -177,13 +177,17 @@ func recovery() []act {
 	}
 }
 
-func aftermath() []act {
+func aftermath(trigger string) []act {
+	monitoring := "Support noticed before any alert did: alert on logouts and on sessions whose user changes"
+	if trigger == byPagerDuty {
+		monitoring = "The alert came with the third minute of failing logins: alert on sessions whose user changes, that would have been the first"
+	}
 	return []act{
 		{"14:52:00", says("jonas", "incident", "Session keys need a uniqueness test with many users at once, not a code comment", "testing")},
 		{"14:52:20", reacts("tom", "bulb", "testing")},
 		{"14:55:10", types("tom", "/incident lesson One reviewer is too few for a change under auth/", "esson")},
 		{"14:56:00", types("ana", "/incident lesson A release to everyone at once leaves no one to notice first: begin with a canary", "esson")},
-		{"14:57:30", types("sam", "/incident lesson Support noticed before any alert did: alert on logouts and on sessions whose user changes", "esson")},
+		{"14:57:30", types("sam", "/incident lesson "+monitoring, "esson")},
 		{"14:58:15", types("ana", "/incident lesson The rollback worked because the workflow had been rehearsed: keep rehearsing it", "esson")},
 		{"15:05:00", types("ana", "/incident followup Add a uniqueness test for session keys, with many users owner:@tom due:2026-11-24", "F1")},
 		{"15:06:10", types("ana", "/incident followup Canary stage for web-app owner:@jonas due:2026-12-04", "F2")},

@@ -1,6 +1,7 @@
 package postmortem
 
 import (
+	"slices"
 	"strings"
 
 	"backout/templates"
@@ -94,15 +95,37 @@ func (b *builder) howLong() string {
 
 // ended quotes what was said when it was mitigated, else when it was resolved.
 func (b *builder) ended() Line {
-	for _, s := range []timeline.Status{timeline.Monitoring, timeline.Resolved} {
-		if e, ok := b.statusEntry(s); ok && e.Text != "" {
-			return b.quoted(e.Text, e)
-		}
+	if e, ok := b.statusEntry(timeline.Monitoring); ok && e.Text != "" {
+		return b.quoted(e.Text, e)
+	}
+	if out := b.rolledBack(); out != nil {
+		return out
+	}
+	if e, ok := b.statusEntry(timeline.Resolved); ok && e.Text != "" {
+		return b.quoted(e.Text, e)
 	}
 	if !b.moments.Mitigated.Set() {
 		return say("not over yet")
 	}
 	return say("not said")
+}
+
+// rolledBack tells of the last rollback that was done before the incident was
+// marked mitigated, and how long before. That it ended the outage is for people to say.
+func (b *builder) rolledBack() Line {
+	for _, r := range slices.Backward(b.in.Rollbacks) {
+		for _, p := range r.Phases {
+			before := b.moments.Mitigated.At.Sub(p.At)
+			if p.State != timeline.RollbackSucceeded || before < 0 {
+				continue
+			}
+			return Line{
+				Text("rollback " + timeline.RollbackID(r.Number) + " to " + label(r.Plan.To) + b.ofService(r.Plan.Service) + ", done ("), Ref(p.N),
+				Text(") " + span(before) + " before it was marked mitigated"),
+			}
+		}
+	}
+	return nil
 }
 
 // statusEntry gives the entry that led to the status and still holds.

@@ -192,3 +192,18 @@ func TestRunningDeploy(t *testing.T) {
 	p.note(going, true)
 	has(t, p.document(), "deploy v3 to production   :active, 2026-11-20 09:50:00, 600s", "Deploy of **v3** (`a3`) to production began; its end was not reported")
 }
+
+func TestWhatEndedItIsTheRollbackWhereNobodySaysOtherwise(t *testing.T) {
+	for _, c := range []struct{ mitigated, words, want string }{
+		{"14:20:10", "", "**What ended it:** rollback R1 to v2.3.9, done ([T"},
+		{"14:20:10", "", "30 s before it was marked mitigated\n"},
+		{"14:20:10", "Turned the cache off", "**What ended it:** “Turned the cache off”"},
+		{"14:18:00", "", "**What ended it:** not said"}, // it was over before
+	} {
+		p := newTape(t, "2026-11-20")
+		p.add("14:08:02", "U0ANA", timeline.Declared{Title: "Users are logged out", Services: []string{"web-app"}})
+		p.loginRollback()
+		p.add(c.mitigated, "U0ANA", timeline.StatusSet{Status: timeline.Monitoring, Text: c.words})
+		has(t, string(postmortem.Render(postmortem.Build(p.fold(), p.options("15:00:00")))), c.want)
+	}
+}
