@@ -139,6 +139,7 @@ func TestErrorsKeepCauses(t *testing.T) {
 
 func TestWhatFollowsFromTheFile(t *testing.T) {
 	src := world(nil, map[string]string{"b.yaml": `
+announce: "#incidents"
 severities: [{name: sev1}, {name: sev2, title: Bad}]
 services:
   - {name: web-app, repo: Acme/Web, pagerduty: PWEB}

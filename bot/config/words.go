@@ -101,7 +101,11 @@ func (v *validator) severity(key, name string) {
 // checkAlerts looks at one alert policy, the top one or a service's.
 func (v *validator) checkAlerts(key string, a Alerts) {
 	switch a.Policy {
-	case PolicyOpen, PolicyTriage, PolicyOffer:
+	case PolicyOpen, PolicyTriage:
+	case PolicyOffer:
+		if v.c.Announce == "" { // nobody would ever see the offer
+			v.fail(key+".policy", "alerts are offered in the announcement channel; name it in announce, or write open or triage")
+		}
 	default:
 		v.fail(key+".policy", "%q is no policy; write open, triage or offer", a.Policy)
 	}
