@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
-	"sync"
 	"time"
 )
 
@@ -194,64 +193,6 @@ func (r *Recorder) apply(ctx context.Context, g *group, req *request) error {
 	return nil
 }
 
-// place gives what a name leads to: in this change, in this group, or stored.
-func (r *Recorder) place(ctx context.Context, g *group, tx *Tx, key string) (Position, bool, error) {
-	for _, row := range tx.names {
-		if row.Key == key {
-			return row.At, true, nil
-		}
-	}
-	if at, ok := g.places[key]; ok {
-		return at, true, nil
-	}
-	at, ok, err := r.log.Lookup(ctx, key)
-	if err != nil {
-		return at, false, storeFailure(err)
-	}
-	return at, ok, nil
-}
-
-// offered reads the alert that event n of the ledger offered.
-func (r *Recorder) offered(ctx context.Context, n int) (Alert, bool, error) {
-	if n < 1 {
-		return Alert{}, false, nil
-	}
-	recs, err := r.log.Events(ctx, Ledger, n, 1)
-	if err != nil || len(recs) == 0 || recs[0].N != n {
-		return Alert{}, false, err
-	}
-	e, err := DecodeEvent(Ledger, n, recs[0].Data)
-	if err != nil {
-		return Alert{}, false, err
-	}
-	b, ok := e.Body.(AlertOffered)
-	return b.Alert, ok, nil
-}
-
-// Offered gives the alert that was offered under the number.
-func (r *Recorder) Offered(ctx context.Context, n int) (Alert, bool, error) { return r.offered(ctx, n) }
-
-// named gives the number of the deploy that is known by key to those who report
-// it.
-func (r *Recorder) named(ctx context.Context, g *group, key string) (int, bool, error) {
-	if n, ok := g.names[key]; ok {
-		return n, true, nil
-	}
-	at, ok, err := r.log.Lookup(ctx, key)
-	if err != nil || !ok {
-		return 0, false, err
-	}
-	recs, err := r.log.Events(ctx, Ledger, at.N, 1)
-	if err != nil || len(recs) == 0 {
-		return 0, false, err
-	}
-	e, err := DecodeEvent(Ledger, recs[0].N, recs[0].Data)
-	if err != nil {
-		return 0, false, err
-	}
-	return ledgerNumber(e.Body), true, nil
-}
-
 func (g *group) setEffect(s *state, key string, e *Effect) {
 	if _, ok := g.before[key]; !ok {
 		g.before[key] = nil
@@ -410,38 +351,4 @@ func (r *Recorder) outcome(ctx context.Context, req *request) (Outcome, error) {
 		out.Events = append(out.Events, e)
 	}
 	return out, nil
-}
-
-// watchers wakes subscribers; a wake-up that is not taken yet is not doubled.
-type watchers struct {
-	mu   sync.Mutex
-	subs map[chan struct{}]bool
-}
-
-func (w *watchers) wake() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for c := range w.subs {
-		select {
-		case c <- struct{}{}:
-		default:
-		}
-	}
-}
-
-// Watch gives a channel that receives after every commit that stored something;
-// several commits may share one receipt. Call stop when done.
-func (r *Recorder) Watch() (changed <-chan struct{}, stop func()) {
-	c := make(chan struct{}, 1)
-	r.watch.mu.Lock()
-	defer r.watch.mu.Unlock()
-	if r.watch.subs == nil {
-		r.watch.subs = map[chan struct{}]bool{}
-	}
-	r.watch.subs[c] = true
-	return c, func() {
-		r.watch.mu.Lock()
-		defer r.watch.mu.Unlock()
-		delete(r.watch.subs, c)
-	}
 }
