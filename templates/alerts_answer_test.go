@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"backout/templates"
 	"backout/timeline"
@@ -285,8 +284,7 @@ func TestHostileAlerts(t *testing.T) {
 	}
 }
 
-// Nothing that is empty, unknown or of another version makes a message fail, and a
-// storm does not make one slow.
+// Nothing that is empty, unknown or of another version makes a message fail.
 func TestAlertsOfNothing(t *testing.T) {
 	p := led()
 	p.did("14:09:00", "", timeline.AlertNoted{})
@@ -313,13 +311,6 @@ func TestAlertsOfNothing(t *testing.T) {
 		if words, ok := templates.EntryWords(v.In, e); ok && strings.TrimSpace(words) == "" {
 			t.Errorf("T%d says nothing", e.N)
 		}
-	}
-	storm := workView(t, stormy(5000), "14:31:00")
-	start := time.Now()
-	templates.Card(storm)
-	templates.StoryAnswer(workWords(), storm.In)
-	if took := time.Since(start); took > 2*time.Second {
-		t.Errorf("a storm takes %v", took)
 	}
 }
 

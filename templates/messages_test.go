@@ -34,7 +34,7 @@ func (p *past) did(clock, who string, b timeline.Body) int {
 	return p.n
 }
 
-func (p *past) incident(t *testing.T) *timeline.Incident {
+func (p *past) incident(t testing.TB) *timeline.Incident {
 	t.Helper()
 	in, err := timeline.Fold(7, p.events)
 	if err != nil {
@@ -91,7 +91,7 @@ func troubled() *past {
 	return p
 }
 
-func view(t *testing.T, p *past, now string) templates.View {
+func view(t testing.TB, p *past, now string) templates.View {
 	t.Helper()
 	in := p.incident(t)
 	return templates.View{

@@ -1,6 +1,7 @@
 package templates_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -50,14 +51,18 @@ func TestFromSlack(t *testing.T) {
 	}
 }
 
-// Text of Slack's greatest length, made to be searched again and again, takes no
-// longer than any other.
-func TestFromSlackIsLinear(t *testing.T) {
-	for _, s := range []string{"*a ", "<", "`", "_a ", ":a", "```", "*_~"} {
-		start := time.Now()
-		templates.FromSlack(strings.Repeat(s, 400_000/len(s))).Markdown(nil)
-		if took := time.Since(start); took > 3*time.Second {
-			t.Errorf("400,000 characters of %q took %v", s, took)
+// Text of ten times Slack's greatest length, made to be searched again and again:
+// twice as much takes twice as long, whatever it is made of.
+func BenchmarkFromSlack(b *testing.B) {
+	for _, s := range []string{"plain ", "*a ", "<", "`", "_a ", ":a", "```", "*_~"} {
+		for _, n := range []int{200_000, 400_000} {
+			b.Run(fmt.Sprintf("%q/%d", s, n), func(b *testing.B) {
+				text := strings.Repeat(s, n/len(s))
+				b.SetBytes(int64(len(text)))
+				for b.Loop() {
+					templates.FromSlack(text).Markdown(nil)
+				}
+			})
 		}
 	}
 }

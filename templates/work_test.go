@@ -88,7 +88,7 @@ func catalogue() timeline.Catalogue {
 	}}
 }
 
-func workView(t *testing.T, p *past, now string) templates.View {
+func workView(t testing.TB, p *past, now string) templates.View {
 	t.Helper()
 	v := view(t, p, now)
 	v.Catalogue = catalogue()
