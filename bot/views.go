@@ -78,10 +78,11 @@ func (v *Views) Draft(ctx context.Context, in *timeline.Incident) (name string, 
 	wctx, cancel := context.WithTimeout(ctx, nameWait)
 	defer cancel()
 	v.Warm(wctx, pages.PeopleIn(in))
+	services := catalogue(v.cfg)
 	doc := postmortem.Build(in, postmortem.Options{
 		Names: v, Completeness: v.Completeness(in), Severities: severities(v.cfg),
-		Targets: postmortem.Targets{Detect: v.cfg.Targets.Detect, Mitigate: v.cfg.Targets.Mitigate, Rollback: v.cfg.Targets.Rollback},
-		Now:     v.now(), PrivateOf: v.private,
+		Targets:   postmortem.Targets{Detect: v.cfg.Targets.Detect, Mitigate: v.cfg.Targets.Mitigate, Rollback: v.cfg.Targets.Rollback},
+		Catalogue: &services, Now: v.now(), PrivateOf: v.private,
 	})
 	return FileName(in), postmortem.Render(doc), nil
 }

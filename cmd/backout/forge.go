@@ -48,9 +48,8 @@ func newCode(now func() time.Time) (*code, error) {
 		"session.go", "login.go", "token.go", "cookie.go", "middleware.go", "keys.go", "remember.go", "logout.go", "config.go"))
 	c.merge("Query optimisations", "jonas", "priya", 18, files("db", 41, 12,
 		"query.go", "index.sql", "orders.go", "users.go", "cache.go", "pool.go", "scan.go", "plan.go", "query_test.go"))
-	c.merge("UI components", "mei", "jonas", 18, files("ui", 14, 5,
-		"account.tsx", "button.tsx", "menu.tsx", "avatar.tsx", "toast.tsx", "form.tsx", "table.tsx", "modal.tsx", "account.test.tsx", "theme.css"))
-	head := c.repo.Commit(githubsim.Commit{Message: "Release v2.4.0", Author: "jonas", Date: onDay(20, "12:50:00"), Files: []githubsim.File{{Name: "VERSION", Additions: 1, Deletions: 1}}})
+	head := c.merge("UI components", "mei", "jonas", 18, files("ui", 14, 5,
+		"account.tsx", "button.tsx", "menu.tsx", "avatar.tsx", "toast.tsx", "form.tsx", "table.tsx", "modal.tsx", "account.test.tsx", "theme.css", "badge.tsx"))
 	c.repo.Tag(badVersion, head)
 	c.shas[badVersion] = head
 	for _, name := range []string{"unit tests", "lint", "end-to-end (one user)"} {
@@ -81,8 +80,9 @@ func files(dir string, added, removed int, names ...string) []githubsim.File {
 	return out
 }
 
-// merge brings a pull request of one commit, approved by one person.
-func (c *code) merge(title, author, reviewer string, day int, changed []githubsim.File) {
+// merge brings a pull request of one commit, approved by one person, and gives the
+// commit.
+func (c *code) merge(title, author, reviewer string, day int, changed []githubsim.File) string {
 	at := onDay(day, "10:00:00")
 	sha := c.repo.Commit(githubsim.Commit{Message: title, Author: author, Date: at, Files: changed})
 	n := c.repo.PullRequest(githubsim.PR{
@@ -90,6 +90,7 @@ func (c *code) merge(title, author, reviewer string, day int, changed []githubsi
 		MergedAt: at.Add(4 * time.Hour), CreatedAt: at,
 	})
 	c.repo.Review(n, githubsim.Review{User: reviewer, State: "APPROVED", CommitSHA: sha, At: at.Add(time.Hour)})
+	return sha
 }
 
 // deploys begins the deploy of a version, by a run of deploy.yml.

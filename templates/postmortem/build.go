@@ -17,6 +17,8 @@ type Options struct {
 	// Severities are those configured.
 	Severities []templates.Severity
 	Targets    Targets
+	// Catalogue says how services are deployed and rolled back; nil knows none.
+	Catalogue *timeline.Catalogue
 	// Now is when the document is made.
 	Now time.Time
 	// BaseURL is where pages are served, or empty.

@@ -8,7 +8,8 @@ import (
 	"backout/timeline"
 )
 
-// lessons begins with what people said themselves.
+// lessons begins with what people said themselves; then comes what the record
+// shows.
 func (b *builder) lessons() []Block {
 	var items []Item
 	for _, l := range b.in.Lessons {
@@ -23,9 +24,9 @@ func (b *builder) lessons() []Block {
 		items = append(items, Item{Text: Line{Quote(templates.FromSlack(words)), Text(" — "), Words(templates.R(person(who))), Text(", "), Ref(n)}})
 	}
 	if len(items) == 0 {
-		return []Block{Paragraph{say("Nobody noted a lesson in the channel.")}}
+		return append([]Block{Paragraph{say("Nobody noted a lesson in the channel.")}}, b.taught()...)
 	}
-	return []Block{Heading{say("From the team")}, List{items}}
+	return append([]Block{Heading{say("From the team")}, List{items}}, b.taught()...)
 }
 
 // verdict is a measure that met its target, or missed it.

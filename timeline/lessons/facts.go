@@ -1,0 +1,52 @@
+package lessons
+
+import (
+	"slices"
+	"time"
+
+	"backout/timeline"
+)
+
+// facts are what rules look at, each with the row that shows it.
+type facts struct {
+	in      *timeline.Incident
+	opt     Options
+	moments timeline.Moments
+	// causes are the deploys that a person said caused it. A suspicion teaches
+	// nothing.
+	causes []timeline.NotedDeploy
+	// alerts are those that were not another outage's, the earliest first.
+	alerts []timeline.AlertState
+}
+
+func gather(in *timeline.Incident, opt Options) *facts {
+	f := &facts{in: in, opt: opt, moments: in.Moments()}
+	for _, d := range in.Suspects() {
+		if d.Standing == timeline.StandingCaused {
+			f.causes = append(f.causes, d)
+		}
+	}
+	for _, a := range in.Alerts {
+		if a.Split == 0 {
+			f.alerts = append(f.alerts, a)
+		}
+	}
+	slices.SortStableFunc(f.alerts, func(a, b timeline.AlertState) int { return a.Triggered.Compare(b.Triggered) })
+	return f
+}
+
+// service gives what is configured of a service; one that is not known has only
+// its name.
+func (f *facts) service(name string) timeline.Service {
+	if f.opt.Catalogue != nil {
+		if s, ok := f.opt.Catalogue.Service(name); ok {
+			return s
+		}
+	}
+	return timeline.Service{Name: name}
+}
+
+// between gives the time from one moment to the next, if both are facts.
+func (f *facts) between(from, to timeline.MomentName) (time.Duration, bool) {
+	return f.moments.Between(from, to)
+}
