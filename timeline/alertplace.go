@@ -1,6 +1,9 @@
 package timeline
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // mergeChain bounds how many merges are followed; people do not merge in circles,
 // since a merged incident cannot be merged into.
@@ -31,6 +34,10 @@ func (tx *Tx) incidentOf(a Alert) (*Incident, bool, error) {
 	return in, true, err
 }
 
+// sameFiring is how far apart two tellings of one firing may be: a delivery says when
+// the event was, comparing says when the alert was made.
+const sameFiring = time.Minute
+
 // beginsAgain reports whether a known alert is new trouble: it fires once more, and
 // what it belongs to is an offer that nobody took, or an incident that was called off.
 func (tx *Tx) beginsAgain(in *Incident, a Alert) (bool, error) {
@@ -39,14 +46,14 @@ func (tx *Tx) beginsAgain(in *Incident, a Alert) (bool, error) {
 	}
 	if in != nil {
 		s, ok := in.AlertOf(a.Source, a.Key)
-		return in.Status.Final() && ok && a.At.After(s.Fired), nil
+		return in.Status.Final() && ok && a.At.Sub(s.Fired) > sameFiring, nil
 	}
 	at, ok, err := tx.placeOf(a)
 	if err != nil || !ok {
 		return false, err
 	}
 	last, ok, err := tx.offered(at.N)
-	return ok && a.At.After(last.At), err
+	return ok && a.At.Sub(last.At) > sameFiring, err
 }
 
 // placeOf gives the row that an alert is known by: that of its first event, of the

@@ -295,6 +295,12 @@ func TestAnAlertThatFiresAgainAfterItWasLaidAside(t *testing.T) {
 	o.takes("pd:1", o.alarm("PD1", timeline.AlertResolved)) // we did not hear that it fired
 	o.takes("pd:2", o.alarm("PD2", timeline.AlertTriggered))
 	o.does(timeline.Cancel("ui:1", "U0ANA", 1, "a test of ours"))
+	o.now = o.now.Add(2 * time.Second)
+	o.takes("pd:1b", o.alarm("PD1", timeline.AlertTriggered)) // the same, told with another clock
+	o.takes("pd:2b", o.alarm("PD2", timeline.AlertTriggered))
+	if got := o.numbers(); got != "INC-1 cancelled" {
+		t.Fatal(got)
+	}
 	o.now = o.now.Add(time.Hour)
 	o.takes("pd:3", o.alarm("PD1", timeline.AlertTriggered))
 	o.now = o.now.Add(time.Hour)
