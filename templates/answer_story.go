@@ -137,7 +137,7 @@ func person(id string) Span {
 	if id == "" {
 		return T("nobody yet")
 	}
-	if len(id) > 1 && (id[0] == 'U' || id[0] == 'W') {
+	if timeline.IsPerson(id) {
 		return U(id)
 	}
 	return T(id)

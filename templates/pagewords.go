@@ -8,7 +8,7 @@ import (
 
 // isPersonID reports whether the word is the id of somebody in Slack.
 func isPersonID(s string) bool {
-	return len(s) > 1 && (s[0] == 'U' || s[0] == 'W') && isSlackID(s)
+	return timeline.IsPerson(s) && isSlackID(s)
 }
 
 // called is whom a page calls: a person by mention, anything else by its words.

@@ -29,13 +29,17 @@ func TakeAlert(key string, a Alert) Change {
 			return err
 		}
 		a = tx.sameAgain(a)
-		in, known, err := tx.incidentOf(a)
+		at, known, err := tx.placeOf(a)
 		if err != nil {
 			return err
 		}
+		var in *Incident
 		again := false
 		if known {
-			if again, err = tx.beginsAgain(in, a); err != nil {
+			if in, err = tx.incidentAt(at, a); err != nil {
+				return err
+			}
+			if again, err = tx.beginsAgain(in, at, a); err != nil {
 				return err
 			}
 		}
@@ -137,14 +141,11 @@ func (tx *Tx) newAlert(a Alert) error {
 
 // declareAlert opens the incident of an alert.
 func (tx *Tx) declareAlert(a Alert, triage bool) error {
-	n := tx.NextNumber() + tx.declared
-	tx.declared++
-	d := Declaration{Title: alertTitle(a), Severity: tx.severityOf(a), Link: a.Link, DetectedAt: a.At, Triage: triage}
-	if a.Service != "" {
-		d.Services = []string{a.Service}
-		if svc, ok := tx.catalogue.Service(a.Service); ok {
-			d.Invite = svc.Owners
-		}
+	n := tx.NextNumber()
+	d := tx.declarationOf(a)
+	d.Triage = triage
+	if svc, ok := tx.catalogue.Service(a.Service); ok {
+		d.Invite = svc.Owners
 	}
 	declare(tx, n, a.Source, d.Title, d, "")
 	row := tx.Add(n, a.Source, a.At, Source{Link: a.Link}, AlertNoted{Alert: a})
@@ -156,6 +157,15 @@ func (tx *Tx) declareAlert(a Alert, triage bool) error {
 		tx.Owe(Effect{Kind: OweOnCall, Incident: n, N: row})
 	}
 	return nil
+}
+
+// declarationOf is what an alert says of the incident that is declared from it.
+func (tx *Tx) declarationOf(a Alert) Declaration {
+	d := Declaration{Title: alertTitle(a), Severity: tx.severityOf(a), Link: a.Link, DetectedAt: a.At}
+	if a.Service != "" {
+		d.Services = []string{a.Service}
+	}
+	return d
 }
 
 func alertTitle(a Alert) string {

@@ -9,17 +9,16 @@ import (
 // since a merged incident cannot be merged into.
 const mergeChain = 20
 
-// incidentOf gives the incident that an alert belongs to. A nil incident that is
-// known was offered to people.
-func (tx *Tx) incidentOf(a Alert) (*Incident, bool, error) {
-	at, ok, err := tx.placeOf(a)
-	if err != nil || !ok || at.Incident == Ledger {
-		return nil, ok, err
+// incidentAt gives the incident that an alert known by the row belongs to, or nil
+// when it was offered to people.
+func (tx *Tx) incidentAt(at Position, a Alert) (*Incident, error) {
+	if at.Incident == Ledger {
+		return nil, nil
 	}
 	in, err := tx.load(at.Incident)
 	for range mergeChain {
 		if err != nil {
-			return nil, false, err
+			return nil, err
 		}
 		s, _ := in.AlertOf(a.Source, a.Key)
 		switch {
@@ -28,10 +27,10 @@ func (tx *Tx) incidentOf(a Alert) (*Incident, bool, error) {
 		case in.MergedInto > 0:
 			in, err = tx.load(in.MergedInto)
 		default:
-			return in, true, nil
+			return in, nil
 		}
 	}
-	return in, true, err
+	return in, err
 }
 
 // sameFiring is how far apart two tellings of one firing may be: a delivery says when
@@ -40,17 +39,13 @@ const sameFiring = time.Minute
 
 // beginsAgain reports whether a known alert is new trouble: it fires once more, and
 // what it belongs to is an offer that nobody took, or an incident that was called off.
-func (tx *Tx) beginsAgain(in *Incident, a Alert) (bool, error) {
+func (tx *Tx) beginsAgain(in *Incident, at Position, a Alert) (bool, error) {
 	if a.Event != AlertTriggered {
 		return false, nil
 	}
 	if in != nil {
 		s, ok := in.AlertOf(a.Source, a.Key)
 		return in.Status.Final() && ok && a.At.Sub(s.Fired) > sameFiring, nil
-	}
-	at, ok, err := tx.placeOf(a)
-	if err != nil || !ok {
-		return false, err
 	}
 	last, ok, err := tx.offered(at.N)
 	return ok && a.At.Sub(last.At) > sameFiring, err

@@ -13,9 +13,9 @@ func SplitAlert(key, who string, number, alert int) Change {
 			return Refuse(Conflict, "That alert is not here any more.", "/incident list shows where it may be.")
 		}
 		a := s.alert(AlertTriggered, s.Triggered)
-		n := tx.NextNumber() + tx.declared
-		tx.declared++
-		d := Declaration{Title: alertTitle(a), Severity: tx.severityOf(a), Services: in.Services, Link: a.Link, DetectedAt: a.At, Lead: who}
+		n := tx.NextNumber()
+		d := tx.declarationOf(a)
+		d.Services, d.Lead = in.Services, who
 		declare(tx, n, who, d.Title, d, "")
 		row := tx.carryAlert(n, s)
 		tx.Owe(Effect{Kind: OweChannel, Incident: n})
@@ -46,12 +46,9 @@ func DeclareOffered(key, who string, offer int) Change {
 		} else if taken {
 			return Refuse(Conflict, fmt.Sprintf("%s was declared from it already.", ID(n.Incident)), "/incident list shows it.")
 		}
-		n := tx.NextNumber() + tx.declared
-		tx.declared++
-		d := Declaration{Title: alertTitle(a), Severity: tx.severityOf(a), Link: a.Link, DetectedAt: a.At, Lead: who}
-		if a.Service != "" {
-			d.Services = []string{a.Service}
-		}
+		n := tx.NextNumber()
+		d := tx.declarationOf(a)
+		d.Lead = who
 		declare(tx, n, who, d.Title, d, "")
 		row := tx.Add(n, a.Source, a.At, Source{Link: a.Link}, AlertNoted{Alert: a})
 		tx.nameIt(movedName(at), Position{Incident: n, N: row, Count: 1})

@@ -49,8 +49,6 @@ type Tx struct {
 	// offered reads an alert that was offered.
 	offered func(n int) (Alert, bool, error)
 	names   []KeyRow
-	// declared counts the incidents that this change declares.
-	declared int
 
 	events  []Event
 	added   map[int]int // events added so far, by incident

@@ -93,7 +93,7 @@ func declare(tx *Tx, n int, who, title string, d Declaration, adopted string) {
 	body := Declared{Title: title, Severity: d.Severity, Services: d.Services, Private: d.Private, Adopted: adopted, DetectedAt: d.DetectedAt, Triage: d.Triage, Drill: d.Drill}
 	body.Invite = slices.Clone(d.Invite)
 	for _, u := range []string{d.Lead, who} {
-		if isPerson(u) && !slices.Contains(body.Invite, u) {
+		if IsPerson(u) && !slices.Contains(body.Invite, u) {
 			body.Invite = append([]string{u}, body.Invite...)
 		}
 	}
@@ -206,7 +206,7 @@ func inChannel(c Channel) string {
 	return " in <#" + c.ID + ">"
 }
 
-// isPerson reports whether the id is a Slack user's.
-func isPerson(id string) bool {
+// IsPerson reports whether the id is a Slack user's, and not a source's name.
+func IsPerson(id string) bool {
 	return len(id) > 1 && (id[0] == 'U' || id[0] == 'W')
 }

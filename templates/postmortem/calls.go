@@ -23,7 +23,7 @@ func answered(s timeline.PageState) bool {
 
 // target is who was called: a person, or words such as "service web-app".
 func target(p timeline.Page) Piece {
-	if p.Kind == "user" && isPerson(p.Target) {
+	if p.Kind == "user" && timeline.IsPerson(p.Target) {
 		return Words(templates.R(person(p.Target)))
 	}
 	return Text(cmp.Or(cut(p.Target, alertWho), "somebody"))

@@ -35,7 +35,7 @@ func (b *builder) firstPerson() *noticed {
 		}
 		return out
 	}
-	if e, ok := b.in.Entry(b.moments.Declared.N); ok && isPerson(e.Who) {
+	if e, ok := b.in.Entry(b.moments.Declared.N); ok && timeline.IsPerson(e.Who) {
 		return &noticed{row: e}
 	}
 	return nil

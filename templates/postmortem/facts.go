@@ -153,7 +153,7 @@ func (b *builder) assumption(name timeline.MomentName) string {
 		}
 		return "nobody set it, taken from when it was detected"
 	case timeline.Detected:
-		if e, ok := b.in.Entry(b.moments.Declared.N); ok && !isPerson(e.Who) {
+		if e, ok := b.in.Entry(b.moments.Declared.N); ok && !timeline.IsPerson(e.Who) {
 			return "nobody set it, taken from the declaration by " + system(e.Who)
 		}
 		return "nobody set it, taken from the declaration"

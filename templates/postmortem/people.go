@@ -13,7 +13,7 @@ func (b *builder) participants() []string {
 	var out []string
 	seen := map[string]bool{}
 	add := func(id string) {
-		if isPerson(id) && !seen[id] {
+		if timeline.IsPerson(id) && !seen[id] {
 			seen[id] = true
 			out = append(out, id)
 		}
@@ -32,8 +32,6 @@ func (b *builder) participants() []string {
 	}
 	return out
 }
-
-func isPerson(id string) bool { return len(id) > 1 && (id[0] == 'U' || id[0] == 'W') }
 
 func (b *builder) people() []Block {
 	ids := b.participants()

@@ -95,9 +95,9 @@ func stepWords(p phase, r timeline.Rollback, last bool) Line {
 func cancelWords(p phase, r timeline.Rollback, why string) Line {
 	who := Words(templates.R(person(p.Who)))
 	switch rest, ok := strings.CutPrefix(why, ": given up"); {
-	case isPerson(p.Who) && ok:
+	case timeline.IsPerson(p.Who) && ok:
 		return Line{Text("given up by "), who, Text(rest)}
-	case isPerson(p.Who):
+	case timeline.IsPerson(p.Who):
 		return Line{Text("cancelled by "), who, Text(why)}
 	case r.CancelBy != "":
 		return Line{Text("cancelled, as "), Words(templates.R(person(r.CancelBy))), Text(" asked" + why)}

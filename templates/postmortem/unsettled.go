@@ -90,7 +90,7 @@ func unsettledWords(ps []phase, r timeline.Rollback) string {
 		return "It is not known whether " + name + " ran"
 	case timeline.RollbackOverdue:
 		// Given up by a person: nobody saw its end.
-		if len(ps) == 1 || isPerson(ps[1].Who) {
+		if len(ps) == 1 || timeline.IsPerson(ps[1].Who) {
 			return "It is not known how " + name + " ended"
 		}
 	}

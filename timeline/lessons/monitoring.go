@@ -134,7 +134,7 @@ func byPerson(e *timeline.Entry) bool {
 	if e.Message != nil && e.Message.BotName != "" {
 		return false
 	}
-	return len(e.Who) > 1 && (e.Who[0] == 'U' || e.Who[0] == 'W')
+	return timeline.IsPerson(e.Who)
 }
 
 func peopleFirst(f *facts) (Lesson, bool) {

@@ -1,4 +1,4 @@
-package lessons
+package timeline
 
 import (
 	"strconv"
@@ -6,9 +6,17 @@ import (
 	"time"
 )
 
-// span writes a time that passed as the rest of the postmortem does: 4 min 21 s. It
-// is at least nothing; callers do not speak of times that ran backwards.
-func span(d time.Duration) string {
+// Span says how long, as people read it: "3 min 32 s", "1 h 29 min 55 s", over a
+// day "1 d 2 h". Blank stands between number and unit. Zero units at the end are
+// left out.
+func Span(d time.Duration, blank string) string {
+	sign := ""
+	if d < 0 {
+		sign, d = "−", -d
+		if d < 0 { // the smallest duration has no positive counterpart
+			d = 1<<63 - 1
+		}
+	}
 	const day = 24 * time.Hour
 	if d < day-time.Second/2 {
 		d = d.Round(time.Second)
@@ -30,21 +38,7 @@ func span(d time.Duration) string {
 	}
 	parts := make([]string, len(units))
 	for i, u := range units {
-		parts[i] = strconv.FormatInt(int64(u.n), 10) + " " + u.name
+		parts[i] = strconv.FormatInt(int64(u.n), 10) + blank + u.name
 	}
-	return strings.Join(parts, " ")
-}
-
-// relate puts words and rows into evidence: a string is text, an int is a row.
-func relate(parts ...any) []Part {
-	var out []Part
-	for _, p := range parts {
-		switch p := p.(type) {
-		case string:
-			out = append(out, Part{Text: p})
-		case int:
-			out = append(out, Part{Row: p})
-		}
-	}
-	return out
+	return sign + strings.Join(parts, " ")
 }
