@@ -196,10 +196,10 @@ func (tx *Tx) noteAlert(in *Incident, a Alert, attached bool) error {
 		return nil
 	}
 	n := tx.Add(in.Number, a.Source, a.At, Source{Link: a.Link}, AlertNoted{Alert: a, Attached: attached})
-	if _, named, err := tx.named(a.name()); err != nil {
-		return err
-	} else if !named {
-		tx.nameIt(a.name(), Position{Incident: in.Number, N: n, Count: 1})
+	if attached {
+		if err := tx.placeAlert(a, Position{Incident: in.Number, N: n, Count: 1}); err != nil {
+			return err
+		}
 	}
 	if in.Channel.ID != "" {
 		switch {

@@ -313,3 +313,20 @@ func TestAnAlertThatFiresAgainAfterItWasLaidAside(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+func TestAnAlertThatFiresAgainIsFollowedIntoTheIncidentItJoins(t *testing.T) {
+	o := newOps(t)
+	o.policy(timeline.AlertOpens)
+	o.takes("pd:1", o.alarm("PD1", timeline.AlertTriggered))
+	o.does(timeline.Cancel("ui:1", "U0ANA", 1, "a test of ours"))
+	o.now = o.now.Add(time.Hour)
+	o.takes("pd:2", o.alarm("PD2", timeline.AlertTriggered))
+	o.now = o.now.Add(time.Minute)
+	o.takes("pd:3", o.alarm("PD1", timeline.AlertTriggered))
+	o.now = o.now.Add(time.Minute)
+	o.takes("pd:4", o.alarm("PD1", timeline.AlertResolved))
+	in := o.incident(2)
+	if s, _ := in.AlertOf(timeline.PagerDuty, "PD1"); o.numbers() != "INC-1 cancelled, INC-2 investigating" || s.Status != timeline.AlertResolved {
+		t.Errorf("%s: %+v", o.numbers(), in.Alerts)
+	}
+}
