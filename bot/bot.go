@@ -277,14 +277,19 @@ func (b *Bot) openChannels() []string {
 const groupsEvery = time.Hour
 
 func (b *Bot) upkeep() {
-	tick := time.NewTicker(groupsEvery)
+	b.every(groupsEvery, func() { b.client.RefreshGroups(b.ctx, groupsIn(b.opt.Config)) })
+}
+
+// every does it again and again until the bot stops, the first time after d.
+func (b *Bot) every(d time.Duration, do func()) {
+	tick := time.NewTicker(d)
 	defer tick.Stop()
 	for {
 		select {
 		case <-b.ctx.Done():
 			return
 		case <-tick.C:
-			b.client.RefreshGroups(b.ctx, groupsIn(b.opt.Config))
+			do()
 		}
 	}
 }

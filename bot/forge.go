@@ -123,16 +123,7 @@ func (b *Bot) keepUp() {
 		}
 	}
 	b.catchUp(b.ctx, since)
-	tick := time.NewTicker(catchUpEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-b.ctx.Done():
-			return
-		case <-tick.C:
-			b.catchUp(b.ctx, b.opt.Now().Add(-catchUpAgain))
-		}
-	}
+	b.every(catchUpEvery, func() { b.catchUp(b.ctx, b.opt.Now().Add(-catchUpAgain)) })
 }
 
 // readAnnounced reads again what CI wrote in its channels.

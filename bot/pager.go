@@ -274,16 +274,7 @@ func (b *Bot) keepReconciled() {
 		return
 	}
 	b.reconcile(b.ctx)
-	tick := time.NewTicker(reconcileEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-b.ctx.Done():
-			return
-		case <-tick.C:
-			b.reconcile(b.ctx)
-		}
-	}
+	b.every(reconcileEvery, func() { b.reconcile(b.ctx) })
 }
 
 // reconcile takes what no delivery told of: incidents that are open there, and

@@ -22,11 +22,7 @@ func (k *call) adopt() (Answer, error) {
 			return Answer{}, timeline.Refuse(timeline.Invalid, fmt.Sprintf("`since:%s` is no length of time.", plain(v)), "Type for example: /incident adopt since:48h")
 		}
 	}
-	sev, err := k.severityOpt()
-	if err != nil {
-		return Answer{}, err
-	}
-	services, err := k.servicesOf(k.serviceNames())
+	sev, services, err := k.severityAndServices()
 	if err != nil {
 		return Answer{}, err
 	}

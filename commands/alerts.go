@@ -139,11 +139,7 @@ func (k *call) drill() (Answer, error) {
 	if k.empty() {
 		return Answer{}, timeline.Refuse(timeline.Invalid, "A drill needs a title.", "Type for example: /incident drill Roll web-app back sev:2 service:web-app")
 	}
-	sev, err := k.severityOpt()
-	if err != nil {
-		return Answer{}, err
-	}
-	services, err := k.servicesOf(k.serviceNames())
+	sev, services, err := k.severityAndServices()
 	if err != nil {
 		return Answer{}, err
 	}

@@ -15,11 +15,7 @@ func (k *call) declare() (Answer, error) {
 	if k.empty() {
 		return k.offer(declareForm)
 	}
-	sev, err := k.severityOpt()
-	if err != nil {
-		return Answer{}, err
-	}
-	services, err := k.servicesOf(k.serviceNames())
+	sev, services, err := k.severityAndServices()
 	if err != nil {
 		return Answer{}, err
 	}

@@ -26,6 +26,15 @@ func (k *call) severityOpt() (string, error) {
 	return k.severityOf(v)
 }
 
+// severityAndServices reads the options sev: and service:, which may be missing.
+func (k *call) severityAndServices() (sev string, services []string, err error) {
+	if sev, err = k.severityOpt(); err != nil {
+		return "", nil, err
+	}
+	services, err = k.servicesOf(k.serviceNames())
+	return sev, services, err
+}
+
 // severityOf reads a configured severity: its name, its title, SEV1 or sev-1.
 func (k *call) severityOf(typed string) (string, error) {
 	want := strings.ToLower(strings.TrimSpace(decoded(typed)))

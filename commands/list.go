@@ -16,11 +16,7 @@ func (k *call) list() (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	sev, err := k.severityOpt()
-	if err != nil {
-		return Answer{}, err
-	}
-	services, err := k.servicesOf(k.serviceNames())
+	sev, services, err := k.severityAndServices()
 	if err != nil {
 		return Answer{}, err
 	}

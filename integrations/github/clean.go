@@ -1,10 +1,9 @@
 package github
 
 import (
-	"net/url"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"backout/integrations/foreign"
 )
 
 // Bounds of texts from outside, in characters.
@@ -12,28 +11,11 @@ const (
 	maxTitle = 300
 	maxPath  = 400
 	maxName  = 200
-	maxLink  = 2000
 )
 
-// text makes one line of what came from outside: valid UTF-8, no control
-// characters, none that turn the direction of writing, at most limit characters.
-func text(s string, limit int) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n', r == '\t', r == '\u2028', r == '\u2029':
-			return ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == '\ufeff':
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\ufffd"))
-	s = strings.TrimSpace(s)
-	if utf8.RuneCountInString(s) <= limit {
-		return s
-	}
-	runes := []rune(s)
-	return strings.TrimSpace(string(runes[:limit-1])) + "…"
-}
+func text(s string, limit int) string { return foreign.Text(s, limit) }
+
+func link(s string) string { return foreign.Link(s) }
 
 // name is text as short as a name.
 func name(s string) string { return text(s, maxName) }
@@ -45,16 +27,6 @@ func firstLine(s string) string {
 		s = s[:i]
 	}
 	return text(s, maxTitle)
-}
-
-// link keeps a link if it leads to a page, else it is "".
-func link(s string) string {
-	s = strings.TrimSpace(s)
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http" || len(s) > maxLink || s != text(s, maxLink) || strings.ContainsAny(s, " <>|\"") {
-		return ""
-	}
-	return s
 }
 
 // hash keeps what can be a commit's hash: hexadecimal digits.
