@@ -219,6 +219,16 @@ func decoderOf(k Kind) (func([]byte) (Body, error), bool) {
 		return decode[MergedInto], true
 	case KindReminded:
 		return decode[Reminded], true
+	case KindReview:
+		return decode[ReviewSet], true
+	case KindLessonJudged:
+		return decode[LessonJudged], true
+	case KindErased:
+		return decode[Erased], true
+	case KindPublicSet:
+		return decode[PublicSet], true
+	case KindTicketed:
+		return decode[Ticketed], true
 	}
 	return nil, false
 }

@@ -39,6 +39,13 @@ type Service struct {
 	// PagerDuty is the service's id there, or empty.
 	PagerDuty string
 	Alerts    AlertPolicy
+	Targets   ServiceTargets
+}
+
+// ServiceTargets are the longest good times of a service; 0 leaves what holds for
+// all of them.
+type ServiceTargets struct {
+	Detect, Mitigate, Rollback time.Duration
 }
 
 // RollbackPolicy says how a service is rolled back. Without a workflow it is not.

@@ -39,6 +39,7 @@ func (o Outcome) Incident() int {
 type Tx struct {
 	state     *state
 	catalogue Catalogue
+	scan      Scan
 	load      func(number int) (*Incident, error)
 	book      *book
 	now       time.Time
@@ -136,9 +137,11 @@ func (tx *Tx) Add(incident int, who string, at time.Time, src Source, b Body) in
 		src.Key = tx.key
 	}
 	n := tx.nextN(incident)
-	tx.events = append(tx.events, Event{
-		Incident: incident, N: n, At: at.UTC(), Recorded: tx.now, Who: who, Source: src, Body: b,
-	})
+	e := Event{Incident: incident, N: n, At: at.UTC(), Recorded: tx.now, Who: who, Source: src, Body: b, Secrets: tx.scan.scanned(b)}
+	tx.events = append(tx.events, e)
+	if len(e.Secrets) > 0 {
+		tx.warn(e)
+	}
 	if tx.added == nil {
 		tx.added = map[int]int{}
 	}

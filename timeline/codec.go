@@ -8,9 +8,13 @@ import (
 	"time"
 )
 
-// storedVersion is the first byte of each stored event. Older versions decode
-// for ever; a newer one is refused, because guessing at it would lose things.
-const storedVersion = 1
+// storedVersion is the first byte of each stored event, secretVersion that of one
+// in which secrets were found. Older versions decode for ever; a newer one is
+// refused, because guessing at it would lose things.
+const (
+	storedVersion = 1
+	secretVersion = 2
+)
 
 // ErrNewerVersion is returned for an event that a newer Backout has written.
 var ErrNewerVersion = errors.New("the record was written by a newer version of Backout; start that version, or a later one")
@@ -19,7 +23,8 @@ var ErrNewerVersion = errors.New("the record was written by a newer version of B
 // without touching what is on disk:
 //
 //	version (1 byte) · at, recorded (8 bytes each, Unix nanoseconds, big-endian) ·
-//	kind, who, key, link (each a uvarint length and its bytes) · body (JSON)
+//	kind, who, key, link (each a uvarint length and its bytes) ·
+//	from version 2 on: secrets (JSON, a uvarint length and its bytes) · body (JSON)
 //
 // Incident and number are the address and are not repeated. The head is binary
 // because every start reads it for each event of each open incident; the body is
@@ -40,10 +45,19 @@ func EncodeEvent(e Event) ([]byte, error) {
 	}
 	kind := string(e.Kind())
 	out := make([]byte, 0, 32+len(kind)+len(e.Who)+len(e.Source.Key)+len(e.Source.Link)+len(body))
-	out = append(out, storedVersion)
+	texts := []string{kind, e.Who, e.Source.Key, e.Source.Link}
+	if len(e.Secrets) == 0 {
+		out = append(out, storedVersion)
+	} else {
+		secrets, err := json.Marshal(e.Secrets)
+		if err != nil {
+			return nil, fmt.Errorf("encode %s of %s: %w", Ref(e.N), ID(e.Incident), err)
+		}
+		out, texts = append(out, secretVersion), append(texts, string(secrets))
+	}
 	out = binary.BigEndian.AppendUint64(out, uint64(e.At.UnixNano()))
 	out = binary.BigEndian.AppendUint64(out, uint64(e.Recorded.UnixNano()))
-	for _, s := range []string{kind, e.Who, e.Source.Key, e.Source.Link} {
+	for _, s := range texts {
 		out = binary.AppendUvarint(out, uint64(len(s)))
 		out = append(out, s...)
 	}
@@ -60,9 +74,10 @@ func DecodeEvent(incident, n int, raw []byte) (Event, error) {
 }
 
 func (e *Event) decode(raw []byte) error {
-	if err := checkVersion(raw); err != nil {
+	if err := checkVersion(raw, secretVersion); err != nil {
 		return err
 	}
+	version := raw[0]
 	raw = raw[1:]
 	if len(raw) < 16 {
 		return errDamaged
@@ -70,8 +85,12 @@ func (e *Event) decode(raw []byte) error {
 	e.At = fromNano(int64(binary.BigEndian.Uint64(raw)))
 	e.Recorded = fromNano(int64(binary.BigEndian.Uint64(raw[8:])))
 	raw = raw[16:]
-	var kind string
-	for _, to := range []*string{&kind, &e.Who, &e.Source.Key, &e.Source.Link} {
+	var kind, secrets string
+	texts := []*string{&kind, &e.Who, &e.Source.Key, &e.Source.Link}
+	if version >= secretVersion {
+		texts = append(texts, &secrets)
+	}
+	for _, to := range texts {
 		n, width := binary.Uvarint(raw)
 		if width <= 0 || n > uint64(len(raw)-width) {
 			return errDamaged
@@ -86,6 +105,11 @@ func (e *Event) decode(raw []byte) error {
 	var err error
 	if e.Body, err = dec(raw); err != nil {
 		return fmt.Errorf("%w: %w", errDamaged, err)
+	}
+	if secrets != "" {
+		if err := json.Unmarshal([]byte(secrets), &e.Secrets); err != nil {
+			return fmt.Errorf("%w: %w", errDamaged, err)
+		}
 	}
 	return nil
 }
@@ -120,7 +144,7 @@ func versioned(v any) ([]byte, error) {
 
 func unversion[T any](raw []byte) (T, error) {
 	var v T
-	if err := checkVersion(raw); err != nil {
+	if err := checkVersion(raw, storedVersion); err != nil {
 		return v, err
 	}
 	if err := json.Unmarshal(raw[1:], &v); err != nil {
@@ -129,11 +153,11 @@ func unversion[T any](raw []byte) (T, error) {
 	return v, nil
 }
 
-func checkVersion(raw []byte) error {
+func checkVersion(raw []byte, newest byte) error {
 	switch {
 	case len(raw) == 0:
 		return errors.New("the stored record is empty")
-	case raw[0] > storedVersion:
+	case raw[0] > newest:
 		return ErrNewerVersion
 	case raw[0] == 0:
 		return errors.New("the stored record has no version")

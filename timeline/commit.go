@@ -79,7 +79,7 @@ func (r *Recorder) decide(ctx context.Context, g *group, req *request) error {
 			return nil
 		}
 	}
-	tx := &Tx{state: r.state, catalogue: r.catalogue, now: r.now().UTC().Round(0), key: req.change.Key}
+	tx := &Tx{state: r.state, catalogue: r.catalogue, scan: r.scan, now: r.now().UTC().Round(0), key: req.change.Key}
 	tx.load = func(n int) (*Incident, error) { return r.loaded(ctx, n) }
 	tx.named = func(key string) (Position, bool, error) { return r.place(ctx, g, tx, key) }
 	tx.offered = func(n int) (Alert, bool, error) { return r.offered(ctx, n) }
@@ -242,7 +242,7 @@ func (r *Recorder) eraseStored(ctx context.Context, g *group, p Position) error 
 	if !ok {
 		return nil
 	}
-	e.Body = b
+	e.Body, e.Secrets = b, nil
 	if rec.Data, err = EncodeEvent(e); err != nil {
 		return err
 	}
@@ -330,10 +330,10 @@ func (r *Recorder) forget(n int) {
 // outcome gives what the request led to; for a repeated delivery it is read back.
 func (r *Recorder) outcome(ctx context.Context, req *request) (Outcome, error) {
 	if req.same != nil {
-		return Outcome{Events: req.same.tx.events, Repeated: true}, nil
+		return Outcome{Events: maskAll(req.same.tx.events), Repeated: true}, nil
 	}
 	if !req.repeat {
-		return Outcome{Events: req.tx.events}, nil
+		return Outcome{Events: maskAll(req.tx.events)}, nil
 	}
 	out := Outcome{Repeated: true}
 	if req.at.Count == 0 {
@@ -348,7 +348,7 @@ func (r *Recorder) outcome(ctx context.Context, req *request) (Outcome, error) {
 		if err != nil {
 			return out, err
 		}
-		out.Events = append(out.Events, e)
+		out.Events = append(out.Events, e.Masked())
 	}
 	return out, nil
 }

@@ -22,7 +22,15 @@ const (
 	OweBriefing     EffectKind = "briefing" // private instructions to User
 	OweNews         EffectKind = "news"     // tell the channel about event N
 	OwePostmortem   EffectKind = "postmortem"
-	OweNotice       EffectKind = "notice" // tell a former channel about event N
+	OweNotice       EffectKind = "notice"       // tell a former channel about event N
+	OweChart        EffectKind = "chart"        // the drawn lanes, as a file in the channel
+	OweProposal     EffectKind = "pull_request" // state: the postmortem as a pull request
+	OweLessons      EffectKind = "lessons"      // state: the lessons, to be judged
+	OweSecretNotice EffectKind = "secret"       // tell an author about the secret in entry N
+
+	// N is the number of a follow-up.
+	OweTicket      EffectKind = "ticket"       // the issue that stands for it
+	OweTicketState EffectKind = "ticket_state" // state: closed when it is done
 
 	// N is the number of a deploy.
 	OweSuspects   EffectKind = "suspects"    // state: rank the suspects; N is not used
@@ -54,6 +62,7 @@ const (
 	OweOffer     EffectKind = "offer"      // offer to declare the alert of event N
 	OweDigest    EffectKind = "digest"     // what is open, in the announcement channel
 	OweFollowUps EffectKind = "follow_ups" // what is due, to its owner
+	OweInsights  EffectKind = "insights"   // measures over incidents, to who asked
 )
 
 // Steps that the card shows, with a Retry button when they failed.
@@ -81,6 +90,10 @@ const (
 	StepQuestion    = "question"
 	StepPage        = "page"
 	StepNudge       = "reminder"
+	StepProposal    = "pull request"
+	StepTicket      = "GitHub issue"
+	StepInsights    = "insights"
+	StepLessons     = "lessons"
 )
 
 // Effect is something owed to the outside. It is stored in the transaction of
@@ -131,8 +144,18 @@ func (e Effect) Step() string {
 		return StepSweep
 	case OweBriefing:
 		return StepBriefing
-	case OwePostmortem:
+	case OwePostmortem, OweChart:
 		return StepPostmortem
+	case OweProposal:
+		return StepProposal
+	case OweLessons:
+		return StepLessons
+	case OweTicket, OweTicketState:
+		return StepTicket
+	case OweInsights:
+		return StepInsights
+	case OweSecretNotice:
+		return StepNotice
 	case OweNotice:
 		return StepNotice
 	case OweSuspects:
@@ -166,7 +189,8 @@ func (e Effect) Step() string {
 // State reports whether the newest state wins, so that owing it again replaces.
 func (k EffectKind) State() bool {
 	switch k {
-	case OweCard, OweTopic, OweAnnouncement, OweSuspects, OweDeployPost, OwePreview, OweRollbackPost, OwePagePost:
+	case OweCard, OweTopic, OweAnnouncement, OweSuspects, OweDeployPost, OwePreview, OweRollbackPost, OwePagePost,
+		OweProposal, OweLessons, OweTicketState:
 		return true
 	}
 	return false

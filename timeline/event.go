@@ -24,6 +24,8 @@ type Event struct {
 	Source Source
 	// Body is the kind-specific part.
 	Body Body
+	// Secrets are what was found in the body's texts when it was recorded.
+	Secrets []Secret
 }
 
 // Kind is the kind of the event's body.

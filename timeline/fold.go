@@ -3,6 +3,7 @@ package timeline
 import (
 	"fmt"
 	"slices"
+	"time"
 )
 
 // newIncident is the state before the first event.
@@ -31,16 +32,18 @@ func (in *Incident) apply(e Event) error {
 		return fmt.Errorf("fold %s: %s comes after %s", in.ID(), Ref(e.N), Ref(in.next-1))
 	}
 	in.next = e.N + 1
+	said := saidIn(e)
+	e.Body = masked(e.Body, e.Secrets)
 	switch b := e.Body.(type) {
 	case Message:
-		in.applyMessage(e, b)
+		in.applyMessage(e, b, said)
 	case MessageEdited:
-		in.applyMessageEdited(e, b)
+		in.applyMessageEdited(e, b, said)
 	case MessageDeleted:
 		in.applyMessageDeleted(e, b)
-	case Starred, Unstarred, Reworded, Moved, Hidden:
+	case Starred, Unstarred, Reworded, Moved, Hidden, PublicSet, Erased:
 		in.applyCorrection(e)
-	case FollowUpAdded, FollowUpSet, LessonAdded, LessonDropped:
+	case FollowUpAdded, FollowUpSet, LessonAdded, LessonDropped, LessonJudged, Ticketed:
 		in.applyLearning(e)
 	case Posted, StepDone, StepFailed, Swept, GapOpened, GapClosed:
 		in.applyUpkeep(e)
@@ -54,6 +57,20 @@ func (in *Incident) apply(e Event) error {
 		in.applyNudge(e)
 	default:
 		in.applyFact(e)
+	}
+	return nil
+}
+
+// saidIn gives what was really written, where secrets are taken out of it.
+func saidIn(e Event) *heard {
+	if len(e.Secrets) == 0 {
+		return nil
+	}
+	switch b := e.Body.(type) {
+	case Message:
+		return &heard{b.Text, b.Files}
+	case MessageEdited:
+		return &heard{b.Text, b.Files}
 	}
 	return nil
 }
@@ -96,6 +113,8 @@ func (in *Incident) applyFact(e Event) {
 		in.Links = append(in.Links, Link{N: e.N, URL: b.URL, Name: b.Name})
 	case Exported:
 		in.Exports = append(in.Exports, b)
+	case ReviewSet:
+		in.applyReview(e.At, b.State)
 	case PrivacySet:
 		in.Private = true
 	case FreezeSet:
@@ -143,13 +162,15 @@ func (in *Incident) applyStatus(e Event, s Status) {
 		in.moments.Resolved = Moment{}
 	case Resolved:
 		in.moments.Resolved = Moment{At: e.At, N: e.N}
+		in.applyReview(e.At, ReviewDraft)
 	case Investigating, Identified, Triage:
+		in.applyReview(time.Time{}, "")
 		in.moments.Mitigated, in.moments.Resolved = Moment{}, Moment{}
 	}
 }
 
 func (in *Incident) addEntry(e Event, text string) *Entry {
-	en := &Entry{N: e.N, Kind: e.Kind(), At: e.At, Recorded: e.Recorded, Who: e.Who, Text: text, Source: e.Source, Body: e.Body}
+	en := &Entry{N: e.N, Kind: e.Kind(), At: e.At, Recorded: e.Recorded, Who: e.Who, Text: text, Source: e.Source, Body: e.Body, Secrets: kindsOf(e.Secrets)}
 	in.entries = append(in.entries, en)
 	return en
 }
@@ -178,13 +199,20 @@ func (in *Incident) applyCorrection(e Event) {
 			en.StarredBy = slices.DeleteFunc(slices.Clone(en.StarredBy), func(u string) bool { return u == e.Who })
 		})
 	case Reworded:
-		in.change(b.N, func(en *Entry) { en.Text, en.Reworded = b.Text, true })
+		in.change(b.N, func(en *Entry) {
+			en.Text, en.Reworded, en.Erased, en.Secrets = b.Text, true, false, kindsOf(e.Secrets)
+			en.rewordings = append(slices.Clone(en.rewordings), e.N)
+		})
 		in.rewordFact(b)
 	case Moved:
 		in.change(b.N, func(en *Entry) { en.At = b.To })
 		in.moveFact(b)
 	case Hidden:
 		in.change(b.N, func(en *Entry) { en.Hidden = b.Hidden })
+	case PublicSet:
+		in.change(b.N, func(en *Entry) { en.Public = b.Public })
+	case Erased:
+		in.applyErased(b)
 	}
 }
 
@@ -239,6 +267,15 @@ func (in *Incident) applyLearning(e Event) {
 	case LessonAdded:
 		in.Lessons = append(in.Lessons, Lesson{N: e.N, Who: e.Who, At: e.At, Text: b.Text, From: b.From})
 		in.addEntry(e, b.Text)
+	case LessonJudged:
+		in.applyVerdict(e, b)
+		in.addEntry(e, b.Text)
+	case Ticketed:
+		for i := range in.FollowUps {
+			if f := &in.FollowUps[i]; f.Number == b.FollowUp {
+				f.Ticket, f.Touched = b.Ticket, true
+			}
+		}
 	case LessonDropped:
 		in.Lessons = slices.DeleteFunc(in.Lessons, func(l Lesson) bool { return l.N == b.N })
 		in.change(b.N, func(en *Entry) { en.Hidden = true })

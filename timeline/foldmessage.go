@@ -2,13 +2,13 @@ package timeline
 
 import "slices"
 
-func (in *Incident) applyMessage(e Event, b Message) {
+func (in *Incident) applyMessage(e Event, b Message, said *heard) {
 	key := messageKey(b.Channel, b.TS)
 	en := in.addEntry(e, b.Text)
 	en.Message = &MessageState{
 		Channel: b.Channel, TS: b.TS, ThreadTS: b.ThreadTS, Subtype: b.Subtype,
 		Broadcast: b.Broadcast, Files: b.Files, BotName: b.BotName, External: b.External,
-		EditedAt: b.EditedAt,
+		EditedAt: b.EditedAt, said: said,
 	}
 	in.byTS[key] = e.N
 	in.texts[key] = []int{e.N}
@@ -25,7 +25,7 @@ func (in *Incident) applyMessage(e Event, b Message) {
 	}
 }
 
-func (in *Incident) applyMessageEdited(e Event, b MessageEdited) {
+func (in *Incident) applyMessageEdited(e Event, b MessageEdited, said *heard) {
 	key := messageKey(b.Channel, b.TS)
 	n, ok := in.byTS[key]
 	if !ok {
@@ -40,7 +40,7 @@ func (in *Incident) applyMessageEdited(e Event, b MessageEdited) {
 		}
 		m.Versions = slices.Clone(m.Versions)
 		if e.At.Before(m.EditedAt) { // two links reorder: an older version came late
-			m.Versions = append(m.Versions, Version{At: e.At, Text: b.Text})
+			m.Versions = append(m.Versions, Version{At: e.At, Text: b.Text, said: said})
 			slices.SortStableFunc(m.Versions, func(a, b Version) int { return a.At.Compare(b.At) })
 			return
 		}
@@ -48,9 +48,9 @@ func (in *Incident) applyMessageEdited(e Event, b MessageEdited) {
 		if since.IsZero() {
 			since = en.At
 		}
-		m.Versions = append(m.Versions, Version{At: since, Text: en.Text})
-		m.EditedAt, m.Files = e.At, b.Files
-		en.Text = b.Text
+		m.Versions = append(m.Versions, Version{At: since, Text: en.Text, said: m.said})
+		m.EditedAt, m.Files, m.said = e.At, b.Files, said
+		en.Text, en.Secrets, en.Erased = b.Text, kindsOf(e.Secrets), false
 	})
 }
 
@@ -62,8 +62,8 @@ func (in *Incident) applyMessageDeleted(e Event, b MessageDeleted) {
 	}
 	in.change(n, func(en *Entry) {
 		m := *en.Message
-		m.DeletedAt, m.Versions, m.Files = e.At, nil, nil
-		en.Message, en.Text, en.StarredBy = &m, "", nil
+		m.DeletedAt, m.Versions, m.Files, m.said = e.At, nil, nil, nil
+		en.Message, en.Text, en.StarredBy, en.Secrets = &m, "", nil, nil
 		if b, ok := en.Body.(Message); ok {
 			en.Body = b.erased()
 		}
@@ -88,6 +88,8 @@ func erased(b Body) (Body, bool) {
 		return b.erased(), true
 	case MessageEdited:
 		return b.erased(), true
+	case Declared, TitleSet:
+		return b, false
 	}
-	return b, false
+	return wordless(b), true
 }

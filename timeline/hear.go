@@ -77,7 +77,11 @@ func hear(tx *Tx, s Said) error {
 // sameAs reports whether the message would look the same: link previews and
 // reply counts also arrive as changes, and are none.
 func (m *MessageState) sameAs(s Said, text string) bool {
-	return text == s.Text && slices.EqualFunc(m.Files, s.Files, func(a, b File) bool { return a.ID == b.ID && a.Name == b.Name })
+	files := m.Files
+	if m.said != nil {
+		text, files = m.said.text, m.said.files
+	}
+	return text == s.Text && slices.EqualFunc(files, s.Files, func(a, b File) bool { return a.ID == b.ID && a.Name == b.Name })
 }
 
 // has reports whether the version is known already.
@@ -86,7 +90,13 @@ func (m *MessageState) has(s Said) bool {
 	if !ok {
 		return false
 	}
-	return m.EditedAt.Equal(at) || slices.ContainsFunc(m.Versions, func(v Version) bool { return v.At.Equal(at) && v.Text == s.Text })
+	return m.EditedAt.Equal(at) || slices.ContainsFunc(m.Versions, func(v Version) bool {
+		text := v.Text
+		if v.said != nil {
+			text = v.said.text
+		}
+		return v.At.Equal(at) && text == s.Text
+	})
 }
 
 // Gone records that a message was deleted and erases its words from storage. A

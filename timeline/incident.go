@@ -33,10 +33,16 @@ type Incident struct {
 	Updates    []UpdateGiven
 	FollowUps  []FollowUp
 	Lessons    []Lesson
-	Links      []Link
-	Exports    []Exported
-	Failures   []Failure
-	Gaps       []Gap
+	// Judged is what people decided about the lessons that Backout drew, by rule.
+	Judged map[string]LessonVerdict
+	// Review is how far the postmortem is; empty before the incident is resolved.
+	Review ReviewState
+	// ReviewSince is when it came so far.
+	ReviewSince time.Time
+	Links       []Link
+	Exports     []Exported
+	Failures    []Failure
+	Gaps        []Gap
 	// CompleteTo is the end of the last complete reading of the channel's history.
 	CompleteTo time.Time
 	// Deploys are those that the record speaks of, in the order in which it came to.
@@ -91,12 +97,20 @@ type Entry struct {
 	// StarredBy lists who starred it; it is starred while one remains.
 	StarredBy []string
 	Hidden    bool
+	// Public is set when people said that the entry's words may leave the team.
+	Public bool
+	// Secrets names the kinds of secrets that were taken out of the words.
+	Secrets []string
+	// Erased is set when the words were erased on somebody's wish.
+	Erased bool
 	// Reworded is set when a person replaced the text.
 	Reworded bool
 	// Message is set for messages only.
 	Message *MessageState
-	// Body is the event's body as recorded.
+	// Body is the event's body as recorded, without secrets.
 	Body Body
+	// rewordings are the events that replaced the words.
+	rewordings []int
 }
 
 // Starred reports whether anybody's star remains.
@@ -113,12 +127,22 @@ type MessageState struct {
 	EditedAt, DeletedAt   time.Time
 	// Versions are the earlier texts, oldest first; empty after deletion.
 	Versions []Version
+	// said is what was really written, when secrets were taken out of the words.
+	said *heard
+}
+
+// heard is a text and its files as Slack has them.
+type heard struct {
+	text  string
+	files []File
 }
 
 // Version is an earlier text of a message.
 type Version struct {
 	At   time.Time `json:"at"`
 	Text string    `json:"text"`
+	// said as in [MessageState].
+	said *heard
 }
 
 // Reply reports whether the message is a reply in a thread.
@@ -151,6 +175,8 @@ type FollowUp struct {
 	Due     string        `json:"due,omitempty"`
 	State   FollowUpState `json:"state"`
 	Touched bool          `json:"touched,omitempty"`
+	// Ticket is the issue that stands for it, if any.
+	Ticket Ticket `json:"ticket,omitzero"`
 }
 
 // Lesson is a lesson in people's own words; From as in [FollowUp].

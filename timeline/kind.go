@@ -34,6 +34,8 @@ const (
 	KindAlert         Kind = "alert"
 	KindPage          Kind = "page"
 	KindMerged        Kind = "merged"
+	KindReview        Kind = "review"
+	KindLessonJudged  Kind = "lesson_judged"
 )
 
 // Kinds that correct or complete an entry. They have numbers of their own and
@@ -60,6 +62,9 @@ const (
 	KindAlertSplit     Kind = "alert_split"
 	KindNudged         Kind = "nudged"
 	KindNudgeSet       Kind = "nudge_set"
+	KindErased         Kind = "erased"
+	KindPublicSet      Kind = "public_set"
+	KindTicketed       Kind = "ticketed"
 )
 
 // Kinds of what belongs to no incident.

@@ -160,6 +160,9 @@ func SetFollowUp(key, who string, number int, f FollowUpSet) Change {
 			return Refuse(Conflict, fmt.Sprintf("F%d is %s already.", f.Number, f.State), "")
 		}
 		tx.Add(number, who, time.Time{}, Source{}, f)
+		if f.State != "" {
+			tx.oweTicketState(in, old)
+		}
 		return nil
 	})
 }
@@ -178,6 +181,42 @@ func RequestPostmortem(key, who string, number int) Change {
 		}
 		// The draft is named by the next number, so that each request is one upload.
 		tx.Owe(Effect{Kind: OwePostmortem, Incident: number, Users: []string{who}, N: in.next})
+		tx.Owe(Effect{Kind: OweChart, Incident: number, Users: []string{who}, N: in.next})
 		return nil
 	})
+}
+
+// RequestProposal owes the postmortem as a pull request, or its renewal. A private
+// incident has none: repositories are read by others.
+func RequestProposal(key, who string, number int) Change {
+	return on(key, number, func(tx *Tx, in *Incident) error {
+		if in.Private {
+			return Refuse(Conflict, in.ID()+" is private, and a pull request is read by others.", "/incident postmortem puts the draft into this channel.")
+		}
+		tx.Owe(Effect{Kind: OweProposal, Incident: number, Users: []string{who}})
+		return nil
+	})
+}
+
+// RequestLessons owes the post in which people judge the lessons, anew in the
+// channel as it is now.
+func RequestLessons(key, who string, number int) Change {
+	return on(key, number, func(tx *Tx, in *Incident) error {
+		if in.Channel.ID == "" {
+			return Refuse(Conflict, "There is no channel to put the lessons into yet.", "/incident status shows what is missing.")
+		}
+		tx.Owe(Effect{Kind: OweLessons, Incident: number, Users: []string{who}})
+		return nil
+	})
+}
+
+// RequestInsights owes measures over incidents of the last days, to be sent to who
+// asked alone.
+func RequestInsights(key, who string, days int) Change {
+	return Change{Key: key, Decide: func(tx *Tx) error {
+		tx.Owe(Effect{
+			Key: EffectKey(Ledger, OweInsights, 0) + "/" + key, Kind: OweInsights, Incident: Ledger, N: days, Users: []string{who},
+		})
+		return nil
+	}}
 }

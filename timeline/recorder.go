@@ -24,6 +24,8 @@ type Options struct {
 	KeepClosed int
 	// Catalogue is what the rules know of services.
 	Catalogue Catalogue
+	// Scan finds secrets in what is recorded; nil finds none.
+	Scan Scan
 }
 
 // Recorder is the single writer of the record and the source of every reading of
@@ -33,6 +35,7 @@ type Recorder struct {
 	log       Log
 	now       func() time.Time
 	catalogue Catalogue
+	scan      Scan
 
 	mu    sync.RWMutex // guards what follows
 	state *state
@@ -79,7 +82,7 @@ func Open(ctx context.Context, log Log, opt Options) (*Recorder, error) {
 		opt.KeepClosed = 8
 	}
 	r := &Recorder{
-		log: log, now: opt.Now, catalogue: opt.Catalogue, keep: opt.KeepClosed, state: newState(), stale: map[int]bool{}, used: map[int]int{},
+		log: log, now: opt.Now, catalogue: opt.Catalogue, scan: opt.Scan, keep: opt.KeepClosed, state: newState(), stale: map[int]bool{}, used: map[int]int{},
 		requests: make(chan *request), quit: make(chan struct{}), finished: make(chan struct{}),
 	}
 	if err := r.boot(ctx); err != nil {
@@ -298,10 +301,11 @@ func (r *Recorder) Owed(key string) (Effect, bool) {
 	return e, ok
 }
 
-// Raw reads the stored events of an incident, in order of N.
+// Raw reads the stored events of an incident, in order of N, without the secrets
+// that stand in them.
 func (r *Recorder) Raw(ctx context.Context, number int) ([]Event, error) {
 	var out []Event
-	err := r.each(ctx, number, func(e Event) error { out = append(out, e); return nil })
+	err := r.each(ctx, number, func(e Event) error { out = append(out, e.Masked()); return nil })
 	if err != nil {
 		return nil, readFailure(number, err)
 	}

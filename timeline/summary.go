@@ -1,23 +1,29 @@
 package timeline
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Summary is the little that memory keeps of an incident that nobody works on
 // any more, and what lists are made of.
 type Summary struct {
-	Number    int        `json:"number"`
-	Title     string     `json:"title"`
-	Status    Status     `json:"status"`
-	Severity  string     `json:"severity,omitempty"`
-	Services  []string   `json:"services,omitempty"`
-	Private   bool       `json:"private,omitempty"`
-	Drill     bool       `json:"drill,omitempty"`
-	Lead      string     `json:"lead,omitempty"`
-	Channel   Channel    `json:"channel"`
-	Channels  []string   `json:"channels,omitempty"`
-	Moments   Moments    `json:"moments"`
-	Gaps      int        `json:"gaps,omitempty"`
-	FollowUps []FollowUp `json:"follow_ups,omitempty"`
+	Number   int      `json:"number"`
+	Title    string   `json:"title"`
+	Status   Status   `json:"status"`
+	Severity string   `json:"severity,omitempty"`
+	Services []string `json:"services,omitempty"`
+	Private  bool     `json:"private,omitempty"`
+	Drill    bool     `json:"drill,omitempty"`
+	Lead     string   `json:"lead,omitempty"`
+	Channel  Channel  `json:"channel"`
+	Channels []string `json:"channels,omitempty"`
+	Moments  Moments  `json:"moments"`
+	Gaps     int      `json:"gaps,omitempty"`
+	// Review is how far the postmortem is, and since when.
+	Review      ReviewState `json:"review,omitempty"`
+	ReviewSince time.Time   `json:"review_since,omitzero"`
+	FollowUps   []FollowUp  `json:"follow_ups,omitempty"`
 	// Foreign are the keys (channel:ts) of messages recorded from other channels,
 	// because the incident was declared from them.
 	Foreign []string `json:"foreign,omitempty"`
@@ -42,7 +48,7 @@ func (in *Incident) Summary() Summary {
 	s := Summary{
 		Number: in.Number, Title: in.Title, Status: in.Status, Severity: in.Severity,
 		Services: in.Services, Private: in.Private, Drill: in.Drill, Lead: in.Lead(), Channel: in.Channel,
-		Moments: in.Moments(), Gaps: len(in.Gaps),
+		Moments: in.Moments(), Gaps: len(in.Gaps), Review: in.Review, ReviewSince: in.ReviewSince,
 	}
 	s.Channel.LastTS = ""
 	for _, c := range in.Channels {
@@ -66,7 +72,7 @@ func (in *Incident) Summary() Summary {
 func (s Summary) equal(o Summary) bool {
 	return s.Number == o.Number && s.Title == o.Title && s.Status == o.Status &&
 		s.Severity == o.Severity && s.Private == o.Private && s.Drill == o.Drill && s.Lead == o.Lead &&
-		s.Channel == o.Channel && s.Moments == o.Moments && s.Gaps == o.Gaps &&
+		s.Channel == o.Channel && s.Moments == o.Moments && s.Gaps == o.Gaps && s.Review == o.Review && s.ReviewSince.Equal(o.ReviewSince) &&
 		slices.Equal(s.Services, o.Services) && slices.Equal(s.Channels, o.Channels) &&
 		slices.Equal(s.FollowUps, o.FollowUps) && slices.Equal(s.Foreign, o.Foreign) &&
 		slices.Equal(s.Rolling, o.Rolling)
