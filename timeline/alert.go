@@ -164,6 +164,7 @@ const (
 	NudgeQuiet      NudgeKind = "quiet"
 	NudgePostmortem NudgeKind = "postmortem"
 	NudgeStale      NudgeKind = "stale"
+	NudgeReview     NudgeKind = "review"
 )
 
 // NudgeState is how people want to be reminded: not before Until, or never.

@@ -225,6 +225,8 @@ func decoderOf(k Kind) (func([]byte) (Body, error), bool) {
 		return decode[LessonJudged], true
 	case KindErased:
 		return decode[Erased], true
+	case KindExpired:
+		return decode[Expired], true
 	case KindPublicSet:
 		return decode[PublicSet], true
 	case KindTicketed:

@@ -10,6 +10,7 @@ import (
 type Reported struct {
 	Deploys []DeployReport
 	Runs    []RunReport
+	Tickets []TicketReport
 }
 
 // RunReport is a workflow run that somebody saw. Title is what it is called.
@@ -18,12 +19,17 @@ type RunReport struct {
 	Run         WorkflowRun
 }
 
-// TakeReports records what a delivery says about deploys, and wakes the rollback
-// whose run it names. It changes nothing when it says nothing new.
+// TakeReports records what a delivery says about deploys and issues, and wakes the
+// rollback whose run it names. It changes nothing when it says nothing new.
 func TakeReports(key string, r Reported) Change {
 	return Change{Key: key, Decide: func(tx *Tx) error {
 		for _, run := range r.Runs {
 			if err := wakeRollback(tx, run); err != nil {
+				return err
+			}
+		}
+		for _, t := range r.Tickets {
+			if err := tx.moveTicket(t); err != nil {
 				return err
 			}
 		}

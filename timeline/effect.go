@@ -23,6 +23,7 @@ const (
 	OweNews         EffectKind = "news"     // tell the channel about event N
 	OwePostmortem   EffectKind = "postmortem"
 	OweNotice       EffectKind = "notice"       // tell a former channel about event N
+	OwePublic       EffectKind = "public"       // the version for the public, as a file in the channel
 	OweChart        EffectKind = "chart"        // the drawn lanes, as a file in the channel
 	OweProposal     EffectKind = "pull_request" // state: the postmortem as a pull request
 	OweLessons      EffectKind = "lessons"      // state: the lessons, to be judged
@@ -115,6 +116,8 @@ type Effect struct {
 	// Name is what was agreed on with the outside, such as a channel name that was
 	// sent and may have been taken by ourselves.
 	Name string `json:"name,omitempty"`
+	// Ask is what insights were asked for.
+	Ask *InsightsAsked `json:"ask,omitempty"`
 	// Gen grows each time a state effect is owed anew before it was carried out.
 	Gen     int       `json:"gen,omitempty"`
 	Created time.Time `json:"created"`
@@ -144,7 +147,7 @@ func (e Effect) Step() string {
 		return StepSweep
 	case OweBriefing:
 		return StepBriefing
-	case OwePostmortem, OweChart:
+	case OwePostmortem, OweChart, OwePublic:
 		return StepPostmortem
 	case OweProposal:
 		return StepProposal

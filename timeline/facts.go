@@ -39,6 +39,7 @@ func refresh(tx *Tx, in *Incident) {
 		return
 	}
 	tx.Owe(Effect{Kind: OweCard, Incident: in.Number})
+	renew(tx, in)
 	if !in.Private && !in.Drill {
 		tx.Owe(Effect{Kind: OweAnnouncement, Incident: in.Number})
 	}

@@ -55,6 +55,8 @@ func (in *Incident) apply(e Event) error {
 		in.applyAlert(e)
 	case Nudged, NudgeSet:
 		in.applyNudge(e)
+	case Expired:
+		in.applyExpired()
 	default:
 		in.applyFact(e)
 	}
@@ -153,7 +155,10 @@ func (in *Incident) applyDeclared(e Event, b Declared) {
 // applyStatus moves the status and the moments that a status is a fact for.
 // Leaving monitoring or resolved undoes them: it was not over.
 func (in *Incident) applyStatus(e Event, s Status) {
-	in.Status = s
+	in.Status, in.Ended = s, time.Time{}
+	if !s.Open() {
+		in.Ended = e.At
+	}
 	switch s {
 	case Monitoring:
 		if !in.moments.Mitigated.Set() {
@@ -262,6 +267,9 @@ func (in *Incident) applyLearning(e Event) {
 		for i := range in.FollowUps {
 			if f := &in.FollowUps[i]; f.Number == b.Number {
 				setFollowUp(f, b)
+				if e.Who == GitHub {
+					f.TicketAt = e.At
+				}
 			}
 		}
 	case LessonAdded:

@@ -10,6 +10,7 @@ func (in *Incident) applyMessage(e Event, b Message, said *heard) {
 		Broadcast: b.Broadcast, Files: b.Files, BotName: b.BotName, External: b.External,
 		EditedAt: b.EditedAt, said: said,
 	}
+	in.Expired = in.Expired && b.Text == "" // what is said later expires anew
 	in.byTS[key] = e.N
 	in.texts[key] = []int{e.N}
 	if !in.InChannel(b.Channel) {
@@ -32,6 +33,7 @@ func (in *Incident) applyMessageEdited(e Event, b MessageEdited, said *heard) {
 		return
 	}
 	in.texts[key] = append(in.texts[key], e.N)
+	in.Expired = in.Expired && b.Text == ""
 	in.change(n, func(en *Entry) {
 		m := *en.Message
 		en.Message = &m

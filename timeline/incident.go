@@ -57,6 +57,10 @@ type Incident struct {
 	// those merged into this one.
 	MergedInto int
 	Merged     []int
+	// Ended is when it was last resolved, cancelled or merged; zero while it is open.
+	Ended time.Time
+	// Expired: the words of its messages were kept long enough, and are erased.
+	Expired bool
 	// Drill marks an exercise: announced nowhere and measured nowhere.
 	Drill bool
 	// Posts says where things kept current stand, by what they are ("card", …).
@@ -177,6 +181,8 @@ type FollowUp struct {
 	Touched bool          `json:"touched,omitempty"`
 	// Ticket is the issue that stands for it, if any.
 	Ticket Ticket `json:"ticket,omitzero"`
+	// TicketAt is when the issue was last closed or opened again, as told from there.
+	TicketAt time.Time `json:"ticket_at,omitzero"`
 }
 
 // Lesson is a lesson in people's own words; From as in [FollowUp].

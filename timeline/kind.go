@@ -63,6 +63,7 @@ const (
 	KindNudged         Kind = "nudged"
 	KindNudgeSet       Kind = "nudge_set"
 	KindErased         Kind = "erased"
+	KindExpired        Kind = "expired"
 	KindPublicSet      Kind = "public_set"
 	KindTicketed       Kind = "ticketed"
 )

@@ -127,6 +127,7 @@ func AddLesson(key, who string, number int, text string) Change {
 		}
 		n := tx.Add(number, who, time.Time{}, Source{}, LessonAdded{Text: text})
 		postNews(tx, in, n)
+		renew(tx, in)
 		return nil
 	})
 }
@@ -145,6 +146,7 @@ func AddFollowUp(key, who string, number int, f FollowUpAdded) Change {
 		f.Number = len(in.FollowUps) + 1
 		n := tx.Add(number, who, time.Time{}, Source{}, f)
 		postNews(tx, in, n)
+		renew(tx, in)
 		return nil
 	})
 }
@@ -163,6 +165,7 @@ func SetFollowUp(key, who string, number int, f FollowUpSet) Change {
 		if f.State != "" {
 			tx.oweTicketState(in, old)
 		}
+		renew(tx, in)
 		return nil
 	})
 }
@@ -182,6 +185,9 @@ func RequestPostmortem(key, who string, number int) Change {
 		// The draft is named by the next number, so that each request is one upload.
 		tx.Owe(Effect{Kind: OwePostmortem, Incident: number, Users: []string{who}, N: in.next})
 		tx.Owe(Effect{Kind: OweChart, Incident: number, Users: []string{who}, N: in.next})
+		if !in.Status.Open() && !in.Status.Final() {
+			tx.Owe(Effect{Kind: OweLessons, Incident: number})
+		}
 		return nil
 	})
 }
@@ -198,24 +204,30 @@ func RequestProposal(key, who string, number int) Change {
 	})
 }
 
-// RequestLessons owes the post in which people judge the lessons, anew in the
-// channel as it is now.
-func RequestLessons(key, who string, number int) Change {
+// RequestPublic owes the version for the public, as a file in the channel.
+func RequestPublic(key, who string, number int) Change {
 	return on(key, number, func(tx *Tx, in *Incident) error {
 		if in.Channel.ID == "" {
-			return Refuse(Conflict, "There is no channel to put the lessons into yet.", "/incident status shows what is missing.")
+			return Refuse(Conflict, "There is no channel to put it into yet.", "/incident status shows what is missing.")
 		}
-		tx.Owe(Effect{Kind: OweLessons, Incident: number, Users: []string{who}})
+		tx.Owe(Effect{Kind: OwePublic, Incident: number, Users: []string{who}, N: in.next})
 		return nil
 	})
 }
 
-// RequestInsights owes measures over incidents of the last days, to be sent to who
-// asked alone.
-func RequestInsights(key, who string, days int) Change {
+// InsightsAsked is what insights look at: the last days, and of a severity or of
+// services when those are named.
+type InsightsAsked struct {
+	Days     int      `json:"days"`
+	Severity string   `json:"severity,omitempty"`
+	Services []string `json:"services,omitempty"`
+}
+
+// RequestInsights owes measures over many incidents, to be sent to who asked alone.
+func RequestInsights(key, who string, ask InsightsAsked) Change {
 	return Change{Key: key, Decide: func(tx *Tx) error {
 		tx.Owe(Effect{
-			Key: EffectKey(Ledger, OweInsights, 0) + "/" + key, Kind: OweInsights, Incident: Ledger, N: days, Users: []string{who},
+			Key: EffectKey(Ledger, OweInsights, 0) + "/" + key, Kind: OweInsights, Incident: Ledger, Users: []string{who}, Ask: &ask,
 		})
 		return nil
 	}}

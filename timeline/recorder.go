@@ -270,6 +270,27 @@ func (r *Recorder) Incident(ctx context.Context, number int) (*Incident, error) 
 	return in.snapshot(), nil
 }
 
+// Peek gives an incident as [Recorder.Incident] does, for looking at many: one
+// that memory does not hold is read beside the writer and not kept.
+func (r *Recorder) Peek(ctx context.Context, number int) (*Incident, error) {
+	r.mu.RLock()
+	in, ok := r.state.open[number]
+	_, known := r.state.summaries[number]
+	if ok && !r.stale[number] {
+		defer r.mu.RUnlock()
+		return in.snapshot(), nil
+	}
+	r.mu.RUnlock()
+	if !known {
+		return nil, Refuse(NotFound, fmt.Sprintf("There is no %s.", ID(number)), "/incident list all shows every incident.")
+	}
+	in, err := r.read(ctx, number)
+	if err != nil {
+		return nil, readFailure(number, err)
+	}
+	return in.snapshot(), nil
+}
+
 // InChannel gives the number of the incident that is, or was, worked on in the
 // channel.
 func (r *Recorder) InChannel(channel string) (int, bool) {

@@ -130,7 +130,7 @@ func same(t failer, r *timeline.Recorder, log timeline.Log, now func() time.Time
 		}
 	}
 	for _, s := range fresh.Summaries() {
-		sameIncident(t, r, s.Number)
+		sameIncident(t, r, log, s.Number)
 		for _, c := range s.Channels {
 			a, _ := fresh.InChannel(c)
 			if b, ok := r.InChannel(c); !ok || a != b {
@@ -140,11 +140,17 @@ func same(t failer, r *timeline.Recorder, log timeline.Log, now func() time.Time
 	}
 }
 
-func sameIncident(t failer, r *timeline.Recorder, number int) {
+func sameIncident(t failer, r *timeline.Recorder, log timeline.Log, number int) {
 	t.Helper()
-	events, err := r.Raw(context.Background(), number)
+	recs, err := log.Events(context.Background(), number, 1, 10_000)
 	if err != nil {
 		t.Fatal(err)
+	}
+	events := make([]timeline.Event, len(recs))
+	for i, rec := range recs {
+		if events[i], err = timeline.DecodeEvent(rec.Incident, rec.N, rec.Data); err != nil {
+			t.Fatal(err)
+		}
 	}
 	want, err := timeline.Fold(number, events)
 	if err != nil {

@@ -136,7 +136,38 @@ func (w *world) learning() timeline.Change {
 		func() timeline.Change {
 			return timeline.KeepLink(w.key(), w.who(), n, "https://example.com/"+w.text(), "")
 		},
-		func() timeline.Change { return timeline.RequestPostmortem(w.key(), w.who(), n) })
+		func() timeline.Change { return timeline.RequestPostmortem(w.key(), w.who(), n) },
+		func() timeline.Change { return timeline.RequestProposal(w.key(), w.who(), n) },
+		func() timeline.Change {
+			standing := rapid.SampledFrom([]timeline.LessonStanding{"", timeline.LessonAccepted, timeline.LessonDismissed, timeline.LessonReworded}).Draw(w.t, "standing")
+			return timeline.JudgeLesson(w.key(), w.who(), n, timeline.LessonJudged{Rule: rapid.SampledFrom([]string{"a", "b"}).Draw(w.t, "rule"), Standing: standing, Text: w.text()})
+		},
+		func() timeline.Change {
+			return timeline.SetReview(w.key(), w.who(), n, rapid.SampledFrom([]timeline.ReviewState{timeline.ReviewDraft, timeline.ReviewOpen, timeline.ReviewDone}).Draw(w.t, "review"))
+		},
+		func() timeline.Change { return timeline.Expire(n, w.at()) },
+		func() timeline.Change { return timeline.Publish(w.key(), w.who(), n, w.row(), w.yes()) },
+		func() timeline.Change { return timeline.Erase(w.key(), w.who(), n, w.row()) },
+		func() timeline.Change {
+			return timeline.RequestTickets(w.key(), w.who(), n, rapid.IntRange(0, 2).Draw(w.t, "follow-up"))
+		},
+		func() timeline.Change {
+			return timeline.TakeReports(w.key(), timeline.Reported{Tickets: []timeline.TicketReport{{Ticket: timeline.Ticket{Repo: "acme/web-app", Number: w.message()}, Closed: w.yes(), At: w.at()}}})
+		})
+}
+
+// odd finds a secret in every longer text, so that masks are everywhere.
+func odd(text string) []timeline.Secret {
+	from := -1
+	for i := range text {
+		switch {
+		case from < 0 && i > 0:
+			from = i
+		case from > 0:
+			return []timeline.Secret{{From: from, To: i, Kind: "odd"}}
+		}
+	}
+	return nil
 }
 
 func (w *world) reading() timeline.Change {
@@ -153,6 +184,10 @@ func (w *world) carrying(e timeline.Effect) timeline.Change {
 	switch e.Kind {
 	case timeline.OweSuspects:
 		return timeline.RankSuspects(e, w.ranked())
+	case timeline.OweTicket:
+		return timeline.TicketOpened(e, timeline.Ticket{Repo: "acme/web-app", Number: w.message()}, w.yes())
+	case timeline.OweProposal:
+		return timeline.Proposed(e, timeline.Exported{What: timeline.ExportProposal, Link: "https://example.com/1"})
 	case timeline.OweFacts:
 		return w.pick(
 			func() timeline.Change { return timeline.FoundChange(e, &timeline.ChangeFacts{Head: w.text()}) },
@@ -177,7 +212,7 @@ func TestFoldEqualsMemory(t *testing.T) {
 			defer log.Close()
 			mem, failing := log.(*logtest.Mem)
 			now := func() time.Time { return w.clock }
-			r, err := timeline.Open(context.Background(), log, timeline.Options{Now: now, KeepClosed: 1, Catalogue: opening()})
+			r, err := timeline.Open(context.Background(), log, timeline.Options{Now: now, KeepClosed: 1, Catalogue: opening(), Scan: odd})
 			if err != nil {
 				rt.Fatal(err)
 			}

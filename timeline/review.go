@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -44,4 +45,38 @@ func SetReview(key, who string, number int, state ReviewState) Change {
 // finished postmortem.
 func (in *Incident) applyReview(at time.Time, state ReviewState) {
 	in.Review, in.ReviewSince = state, at
+}
+
+// What the postmortem is exported as: a file in the channel, and a pull request.
+const (
+	ExportDraft    = "postmortem draft in Slack"
+	ExportProposal = "pull request"
+)
+
+// renewAfter is how long a pull request waits for more changes before it is
+// renewed.
+const renewAfter = 2 * time.Minute
+
+// proposed reports whether the postmortem stands as a pull request.
+func (in *Incident) proposed() bool {
+	return !in.Private && slices.ContainsFunc(in.Exports, func(e Exported) bool { return e.What == ExportProposal })
+}
+
+// renew owes the pull request anew, where there is one.
+func renew(tx *Tx, in *Incident) {
+	if in.proposed() && in.Status == Resolved {
+		tx.Owe(Effect{Kind: OweProposal, Incident: in.Number, Due: tx.now.Add(renewAfter)})
+	}
+}
+
+// Proposed records where the pull request stands and tells the channel.
+func Proposed(e Effect, x Exported) Change {
+	return owedStill(e, func(tx *Tx, now Effect, in *Incident) error {
+		n := tx.Add(e.Incident, Backout, time.Time{}, Source{Link: x.Link}, x)
+		tx.tellNote(in, n)
+		postNews(tx, in, n)
+		noteDone(tx, in, e)
+		tx.SettleState(e, now)
+		return nil
+	})
 }

@@ -31,9 +31,10 @@ type Ticketed struct {
 // Kind names the kind of the body.
 func (Ticketed) Kind() Kind { return KindTicketed }
 
-// TicketMarker is what the issue of a follow-up carries, so that it is found again.
+// TicketMarker is what the issue of a follow-up carries, unseen, so that it is
+// found again.
 func TicketMarker(incident, followUp int) string {
-	return fmt.Sprintf("backout: %s/F%d", ID(incident), followUp)
+	return fmt.Sprintf("<!-- backout: %s/F%d -->", ID(incident), followUp)
 }
 
 // RequestTickets owes an issue for the follow-up, or, with 0, for each open one
@@ -86,34 +87,45 @@ func TicketOpened(e Effect, t Ticket, closed bool) Change {
 	})
 }
 
-// TicketMoved carries what happened to an issue into the follow-up that it stands
-// for: closed there is done here, opened again there is open here. Issues of
-// nobody change nothing. at is when it happened there.
-func TicketMoved(key, who string, t Ticket, closed bool, at time.Time) Change {
-	return Change{Key: key, Decide: func(tx *Tx) error {
-		pos, ok, err := tx.named(t.name())
-		if err != nil || !ok {
-			return err
-		}
-		in, err := tx.Incident(pos.Incident)
-		if err != nil {
-			return err
-		}
-		f, ok := in.FollowUp(pos.N)
-		if !ok || (f.State == FollowUpOpen) != closed || f.State == FollowUpDropped {
-			return nil
-		}
-		state := FollowUpOpen
-		if closed {
-			state = FollowUpDone
-		}
-		if at.After(tx.now) {
-			at = tx.now
-		}
-		tx.Add(in.Number, who, at, Source{Link: f.Ticket.URL}, FollowUpSet{Number: f.Number, State: state})
-		refresh(tx, in)
+// TicketReport is what a forge says about an issue.
+type TicketReport struct {
+	Ticket Ticket
+	Closed bool
+	// At is when it happened there.
+	At time.Time
+}
+
+// GitHub is the actor of what was done there.
+const GitHub = "github"
+
+// moveTicket carries what happened to an issue into the follow-up that it stands
+// for: closed there is done here, opened again there is open here. Issues of nobody
+// change nothing, nor does what is older than what is known: deliveries come in any
+// order.
+func (tx *Tx) moveTicket(r TicketReport) error {
+	pos, ok, err := tx.named(r.Ticket.name())
+	if err != nil || !ok {
+		return err
+	}
+	in, err := tx.Incident(pos.Incident)
+	if err != nil {
+		return err
+	}
+	at := r.At
+	if at.IsZero() || at.After(tx.now) {
+		at = tx.now
+	}
+	f, ok := in.FollowUp(pos.N)
+	if !ok || (f.State != FollowUpOpen) == r.Closed || f.State == FollowUpDropped || at.Before(f.TicketAt) {
 		return nil
-	}}
+	}
+	state := FollowUpOpen
+	if r.Closed {
+		state = FollowUpDone
+	}
+	tx.Add(in.Number, GitHub, at, Source{Link: f.Ticket.URL}, FollowUpSet{Number: f.Number, State: state})
+	refresh(tx, in)
+	return nil
 }
 
 // oweTicketState has the issue closed, or opened again, as the follow-up stands.

@@ -30,7 +30,7 @@ func Carried(e Effect, bodies ...Body) Change {
 	return owedStill(e, func(tx *Tx, now Effect, in *Incident) error {
 		for _, b := range bodies {
 			n := tx.Add(e.Incident, Backout, time.Time{}, Source{}, b)
-			if _, ok := b.(Exported); ok { // who was paged finds the postmortem there
+			if x, ok := b.(Exported); ok && x.What == ExportDraft { // who was paged finds the postmortem there
 				tx.tellNote(in, n)
 			}
 		}

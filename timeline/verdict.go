@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"fmt"
+	"maps"
 	"time"
 )
 
@@ -14,6 +15,9 @@ const (
 	LessonDismissed LessonStanding = "dismissed"
 	LessonReworded  LessonStanding = "reworded"
 )
+
+// PostLessons is what the post of the lessons is kept current as.
+const PostLessons = "lessons"
 
 // LessonVerdict is what a person decided about a lesson. Title and Family are
 // those that the lesson had then, so that it can be told when its rule has fallen
@@ -59,15 +63,17 @@ func JudgeLesson(key, who string, number int, j LessonJudged) Change {
 			return Refuse(Conflict, fmt.Sprintf("This lesson is %s already.", j.Standing), "")
 		}
 		tx.Add(number, who, time.Time{}, Source{}, j)
+		if _, posted := in.Posts[PostLessons]; posted {
+			tx.Owe(Effect{Kind: OweLessons, Incident: number})
+		}
+		refresh(tx, in)
 		return nil
 	})
 }
 
 func (in *Incident) applyVerdict(e Event, b LessonJudged) {
 	judged := map[string]LessonVerdict{}
-	for rule, v := range in.Judged { // snapshots share the old map
-		judged[rule] = v
-	}
+	maps.Copy(judged, in.Judged) // snapshots share the old map
 	delete(judged, b.Rule)
 	if b.Standing != "" {
 		judged[b.Rule] = LessonVerdict{N: e.N, Who: e.Who, At: e.At, Standing: b.Standing, Title: b.Title, Family: b.Family, Text: b.Text}

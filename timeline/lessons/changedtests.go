@@ -105,5 +105,5 @@ func testsChanged(_ *facts, d timeline.NotedDeploy) (Lesson, bool) {
 	}
 	told := wording{}.text("The ").link("change", d.Facts.Link).text(" that came with ").deploy(d)
 	told = told.text(" touches " + some(len(tests), "file") + " of tests beside " + some(len(code), "file") + " of code.")
-	return Lesson{Good: true, Title: "Tests changed with the code", Told: told}, true
+	return Lesson{Title: "Tests changed with the code", Told: told}, true
 }

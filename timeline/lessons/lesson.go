@@ -4,6 +4,11 @@
 // gives none; the same record gives the same lessons in the same order. It reads
 // nothing but its arguments.
 //
+// What people decide about a lesson stands above the rule: [Of] tells it with the
+// lesson, [Standing] and [Outcomes] leave out what was dismissed, and what was
+// accepted or put into other words stays when the record does not show it any more.
+// A lesson that an earlier incident of the same service taught says so.
+//
 // The families are the five lessons of the outage that Backout was born from. What
 // the rules look for follows what is asked of a good postmortem: Beyer et al., Site
 // Reliability Engineering, chapters 8 (release engineering) and 15 (postmortem
@@ -11,12 +16,14 @@
 package lessons
 
 import (
+	"slices"
 	"time"
 
 	"backout/timeline"
 )
 
-// Family is one of the five kinds of lessons.
+// Family is one of the five kinds of lessons. Their names are stored with people's
+// decisions and are never changed.
 type Family string
 
 // The families, in the order in which they are told.
@@ -38,7 +45,8 @@ type Lesson struct {
 	Family Family
 	// Good says that something went as it should.
 	Good bool
-	// Title is one short sentence without a full stop, in plain words of ours.
+	// Title is one short sentence without a full stop, in plain words of ours. The
+	// words of somebody who put it differently are in Verdict.Text.
 	Title string
 	// Told is the evidence as a sentence or two, full stops included. It names at
 	// least one Row or Link.
@@ -46,6 +54,18 @@ type Lesson struct {
 	// Action is what is suggested, an imperative without a full stop. It is empty
 	// where nothing is.
 	Action string
+	// Verdict is what people decided about it; zero while nobody has.
+	Verdict timeline.LessonVerdict
+	// Kept marks a lesson that is told only because people accepted it or put it into
+	// other words: the record as it stands now does not show it any more.
+	Kept bool
+	// Before are the latest incidents that taught it before, the newest first, and
+	// BeforeMore how many further ones did.
+	Before     []Before
+	BeforeMore int
+
+	// brief replaces the rule's short sentence where that names a measure.
+	brief string
 }
 
 // Part is a piece of a lesson's evidence. Exactly one field is set.
@@ -66,44 +86,32 @@ type Link struct{ Name, URL string }
 
 // Options say what a lesson is measured by.
 type Options struct {
+	// Targets hold where a service of the Catalogue has none of its own.
 	Targets   Targets
 	Catalogue *timeline.Catalogue
 	// Now is the time at which the record is read.
 	Now time.Time
-}
-
-// Targets are the longest good times; 0 is no target.
-type Targets struct {
-	// Detect is from began to detected, Mitigate from detected to mitigated, Rollback
-	// from declared to the rollback's dispatch.
-	Detect, Mitigate, Rollback time.Duration
+	// Earlier are the incidents before this one, in any order, see [Taught]. Private
+	// ones are for the caller to leave out.
+	Earlier []Earlier
 }
 
 // Of gives the lessons of an incident, in the order of the families and, within
-// one, of the table of rules. Drills, incidents still in triage and such as were
-// called off or merged give none.
+// one, of the table of rules. Dismissed ones are among them, see [Standing]. Drills,
+// incidents still in triage and such as were called off or merged give none.
 func Of(in *timeline.Incident, opt Options) []Lesson {
-	if in.Drill || in.Status == timeline.Triage || in.Status.Final() {
+	if !teaches(in) {
 		return nil
 	}
-	f := gather(in, opt)
-	var out []Lesson
-	for _, r := range rules() {
-		l, speaks := r.say(f)
-		if !speaks {
-			continue
-		}
-		l.Rule, l.Family = r.name, r.family
-		out = append(out, l)
-	}
-	return out
+	return gather(in, opt).lessons()
 }
 
-// rule is one row of the table.
-type rule struct {
-	name   string
-	family Family
-	// speaks and silent say when it does, for people who read the table.
-	speaks, silent string
-	say            func(f *facts) (Lesson, bool)
+// Standing leaves out the lessons that people dismissed.
+func Standing(all []Lesson) []Lesson {
+	return slices.DeleteFunc(slices.Clone(all), func(l Lesson) bool { return l.Verdict.Standing == timeline.LessonDismissed })
+}
+
+// teaches reports whether an incident is one that can be learned from.
+func teaches(in *timeline.Incident) bool {
+	return !in.Drill && in.Status != timeline.Triage && !in.Status.Final()
 }

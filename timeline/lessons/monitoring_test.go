@@ -1,6 +1,7 @@
 package lessons_test
 
 import (
+	"slices"
 	"strconv"
 	"testing"
 
@@ -10,13 +11,11 @@ import (
 
 func TestMonitoring(t *testing.T) {
 	names := []string{"people_first", "alert_first", "no_alert", "slow_detection", "fast_detection", "slow_acknowledgement", "prompt_acknowledgement", "noisy"}
-	var cases []tapeCase
-	cases = append(cases, noticedCases()...)
-	cases = append(cases, unalertedCases()...)
-	cases = append(cases, detectionCases()...)
-	cases = append(cases, pageCases()...)
-	cases = append(cases, stormCases()...)
-	tapeTable(t, lessons.Monitoring, names, cases)
+	tapeTable(t, lessons.Monitoring, names, monitoringCases())
+}
+
+func monitoringCases() []tapeCase {
+	return slices.Concat(noticedCases(), unalertedCases(), detectionCases(), pageCases(), stormCases())
 }
 
 // declaredFrom is a declaration from what happened at another time.

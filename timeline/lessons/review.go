@@ -17,37 +17,44 @@ func reviewRules() []rule {
 	return []rule{
 		{
 			name: "unapproved", family: Review, say: perChange(unapproved),
+			brief:  "A change was merged without an approval",
 			speaks: "a pull request was merged without anybody else's approval",
 			silent: "reviews could not be read",
 		},
 		{
 			name: "self_merged", family: Review, say: perChange(selfMerged),
+			brief:  "A change that nobody else had approved was merged by its author",
 			speaks: "nobody else approved it and its author merged it",
 			silent: "somebody else approved or merged it",
 		},
 		{
 			name: "stale_approval", family: Review, say: perChange(staleApproval),
+			brief:  "What was merged was not what had been approved",
 			speaks: "every approval is of another commit than the merged one",
 			silent: "an approval is of the merged commit, or which it is of is not known",
 		},
 		{
 			name: "direct_push", family: Review, say: perChange(directPush),
+			brief:  "Commits went out that no pull request had brought",
 			speaks: "commits came without a pull request",
 			silent: "what brought each commit is not known",
 		},
 		{
 			name: "many_changes", family: Review, say: perChange(manyChanges),
+			brief:  "Several pull requests went out in one release",
 			speaks: "three or more pull requests went out in one release",
 			silent: "fewer did",
 		},
 		{
 			name: "sensitive_single_reviewer", family: Review, say: perChange(sensitiveSingle),
+			brief:  "Only one person had approved a change of a sensitive path",
 			speaks: "only one person approved a change of a sensitive path",
 			silent: "nobody approved it, which unapproved tells, or two did",
 		},
 		{
-			name: "well_reviewed", family: Review, say: perChange(wellReviewed),
-			speaks: "well of pull requests that others approved as they were merged",
+			name: "well_reviewed", family: Review, good: true, say: perChange(wellReviewed),
+			brief:  "Somebody else had approved every change as it was merged",
+			speaks: "others approved every pull request as it was merged",
 			silent: "one was not, or not all are known",
 		},
 	}
@@ -220,5 +227,5 @@ func wellReviewed(_ *facts, d timeline.NotedDeploy) (Lesson, bool) {
 	if len(good) == 0 || len(good) < len(d.Facts.Pulls) || len(pushed(d.Facts)) > 0 || !everyCommit(d.Facts) {
 		return Lesson{}, false
 	}
-	return Lesson{Good: true, Title: "Somebody else approved what was merged", Told: broughtBy(d, good).text(" approved by somebody else on the merged commit.")}, true
+	return Lesson{Title: "Somebody else approved what was merged", Told: broughtBy(d, good).text(" approved by somebody else on the merged commit.")}, true
 }

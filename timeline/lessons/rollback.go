@@ -3,7 +3,6 @@ package lessons
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"backout/timeline"
@@ -16,6 +15,7 @@ func rollbackRules() []rule {
 	return []rule{
 		{
 			name: "not_configured", family: Rollback, say: notConfigured,
+			brief:  "No rollback was configured for the service of the faulty deploy",
 			speaks: "a deploy that people blame is of a configured service without a rollback workflow",
 			silent: "the service is not known, can be rolled back, or a rollback was asked for",
 		},
@@ -25,32 +25,37 @@ func rollbackRules() []rule {
 			silent: "none succeeded, or there is no target",
 		},
 		{
-			name: "rollback_in_time", family: Rollback, say: rollbackInTime,
+			name: "rollback_in_time", family: Rollback, good: true, say: rollbackInTime,
 			speaks: "a rollback that succeeded was dispatched within the target after the declaration",
 			silent: "none succeeded, or there is no target",
 		},
 		{
 			name: "rollback_failed", family: Rollback, say: rollbackFailed,
+			brief:  "A rollback did not run through",
 			speaks: "a rollback failed, or its run was cancelled though nobody here asked for that, or never ended",
 			silent: "people took it back, or how its run ended could not be read",
 		},
 		{
 			name: "rollback_blocked", family: Rollback, say: rollbackBlocked,
+			brief:  "A guard stood in the way of a rollback",
 			speaks: "a guard was set aside, or a rollback ended unconfirmed while a guard blocked it",
 			silent: "guards only warned, or people had confirmed it",
 		},
 		{
 			name: "rollback_unclear", family: Rollback, say: rollbackUnclear,
+			brief:  "For a while nobody knew whether a rollback had been started",
 			speaks: "for a while nobody could tell whether a rollback had been started",
 			silent: "it was never in doubt",
 		},
 		{
 			name: "fixed_forward", family: Rollback, say: fixedForward,
+			brief:  "It was mitigated without the rollback that was configured",
 			speaks: "mitigating took longer than the target for a rollback, which the blamed service has and nobody started",
 			silent: "a rollback was started or blocked, the deploy was undone by hand, or a moment is assumed",
 		},
 		{
-			name: "approval_prompt", family: Rollback, say: approvalPrompt,
+			name: "approval_prompt", family: Rollback, good: true, say: approvalPrompt,
+			brief:  "A second person approved the rollback within " + span(promptApproval),
 			speaks: "every rollback that needed approval got it within 5 minutes of its confirmation",
 			silent: "none needed approval, or one waited longer",
 		},
@@ -128,7 +133,7 @@ type dispatch struct {
 func (f *facts) dispatched() (dispatch, bool) {
 	var first dispatch
 	declared := f.moments.Declared
-	if _, ok := f.in.Entry(declared.N); !ok || f.opt.Targets.Rollback <= 0 {
+	if _, ok := f.in.Entry(declared.N); !ok || f.targets.Rollback <= 0 {
 		return first, false
 	}
 	for _, r := range f.in.Rollbacks {
@@ -163,30 +168,39 @@ func (f *facts) pace(d dispatch) []Part {
 		end = ". One run was enough, with no repeat."
 	}
 	return relate(timeline.RollbackID(d.r.Number)+" was dispatched (", d.at.N, ") "+span(d.after)+" after the declaration (", f.moments.Declared.N,
-		"); the target is "+span(f.opt.Targets.Rollback)+end)
+		"); the target is "+span(f.targets.Rollback)+end)
+}
+
+// inTime puts that into one short sentence.
+func (f *facts) inTime(d dispatch) string {
+	return against("The rollback was dispatched "+span(d.after)+" after the declaration", d.after, f.targets.Rollback)
 }
 
 func slowRollback(f *facts) (Lesson, bool) {
 	d, ok := f.dispatched()
-	if !ok || d.after <= f.opt.Targets.Rollback {
+	if !ok || d.after <= f.targets.Rollback {
 		return Lesson{}, false
 	}
 	return Lesson{
 		Title: "The rollback was started later than the target", Told: f.pace(d),
-		Action: "Rehearse the rollback of " + d.r.Plan.Service + " until it is started within " + span(f.opt.Targets.Rollback),
+		Action: "Rehearse the rollback of " + d.r.Plan.Service + " until it is started within " + span(f.targets.Rollback),
+		brief:  f.inTime(d),
 	}, true
 }
 
 func rollbackInTime(f *facts) (Lesson, bool) {
 	d, ok := f.dispatched()
-	if !ok || d.after > f.opt.Targets.Rollback {
+	if !ok || d.after > f.targets.Rollback {
 		return Lesson{}, false
 	}
 	title := "The rollback was started in time"
 	if d.once {
 		title = "The rollback worked in time"
 	}
-	return Lesson{Good: true, Title: title, Told: f.pace(d), Action: "Keep the rollback of " + d.r.Plan.Service + " exercised with regular drills"}, true
+	return Lesson{
+		Title: title, Told: f.pace(d), Action: "Keep the rollback of " + d.r.Plan.Service + " exercised with regular drills",
+		brief: f.inTime(d),
+	}, true
 }
 
 // eachRollback asks of every rollback what it has to tell, and joins the answers.
@@ -307,58 +321,6 @@ func unclearOf(r timeline.Rollback, all []stage) []Part {
 	return append(out, Part{Text: "."})
 }
 
-func fixedForward(f *facts) (Lesson, bool) {
-	m, target := f.moments.Mitigated, f.opt.Targets.Rollback
-	took, known := f.between(timeline.DeclaredM, timeline.Mitigated)
-	_, row := f.in.Entry(m.N)
-	_, said := f.in.Entry(f.moments.Declared.N)
-	if !known || !row || !said || target <= 0 || took <= target || f.triedBefore(m.At) {
-		return Lesson{}, false
-	}
-	for _, d := range f.judged() {
-		svc := f.service(d.Deploy.Service)
-		if svc.Rollback.Workflow == "" || d.Deploy.Environment != f.opt.Catalogue.Environment(svc.Name) || f.undone(d.Deploy) {
-			continue
-		}
-		return Lesson{
-			Title: "A rollback was there and was not used",
-			Told: relate("Mitigating took "+span(took)+" from the declaration (", f.moments.Declared.N, ", ", m.N, "). The deploy marked as the cause (", d.N,
-				") is of "+svc.Name+", which has a rollback workflow, and no rollback was started before."),
-			Action: "Roll " + svc.Name + " back first and look for the fault afterwards",
-		}, true
-	}
-	return Lesson{}, false
-}
-
-// triedBefore reports whether a rollback had been started by then, as far as one can
-// tell, or guards did not let people.
-func (f *facts) triedBefore(at time.Time) bool {
-	return slices.ContainsFunc(f.in.Rollbacks, func(r timeline.Rollback) bool {
-		begun := slices.ContainsFunc(r.Phases, func(p timeline.Phase) bool { return p.State.InFlight() && !p.At.After(at) })
-		return begun || len(r.Preview.Blocked()) > 0
-	})
-}
-
-// undone reports whether the record shows that a deploy was taken back without a
-// rollback of this incident: by one elsewhere, or by hand with an older version.
-func (f *facts) undone(cause timeline.Deploy) bool {
-	if !cause.Undone.IsZero() {
-		return true
-	}
-	return slices.ContainsFunc(f.in.Deploys, func(d timeline.NotedDeploy) bool {
-		return d.Deploy.Number != cause.Number && d.During && strings.EqualFold(d.Deploy.Service, cause.Service) &&
-			d.Deploy.Environment == cause.Environment && (!d.Deploy.Rollback.IsZero() || f.olderAgain(d.Deploy, cause))
-	})
-}
-
-// olderAgain reports whether a deploy brought back what was there before the cause.
-func (f *facts) olderAgain(d, cause timeline.Deploy) bool {
-	return slices.ContainsFunc(f.in.Deploys, func(o timeline.NotedDeploy) bool {
-		same := o.Deploy.SHA != "" && o.Deploy.SHA == d.SHA || o.Deploy.Version != "" && o.Deploy.Version == d.Version
-		return same && o.Deploy.Number != d.Number && strings.EqualFold(o.Deploy.Service, d.Service) && o.Deploy.At().Before(cause.At())
-	})
-}
-
 func approvalPrompt(f *facts) (Lesson, bool) {
 	slow := false
 	told, _ := f.eachRollback(func(r timeline.Rollback, all []stage) []Part {
@@ -366,7 +328,7 @@ func approvalPrompt(f *facts) (Lesson, bool) {
 		slow = slow || !prompt
 		return parts
 	})
-	return Lesson{Good: true, Title: "A second person approved it at once", Told: told}, len(told) > 0 && !slow
+	return Lesson{Title: "A second person approved it at once", Told: told}, len(told) > 0 && !slow
 }
 
 // approvedOf tells how soon the approvals came that a rollback needed. prompt is

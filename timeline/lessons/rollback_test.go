@@ -1,6 +1,7 @@
 package lessons_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -10,15 +11,11 @@ import (
 
 func TestRollback(t *testing.T) {
 	names := []string{"not_configured", "slow_rollback", "rollback_in_time", "rollback_failed", "rollback_blocked", "rollback_unclear", "fixed_forward", "approval_prompt"}
-	var cases []tapeCase
-	cases = append(cases, configuredCases()...)
-	cases = append(cases, paceCases()...)
-	cases = append(cases, failureCases()...)
-	cases = append(cases, guardCases()...)
-	cases = append(cases, unclearCases()...)
-	cases = append(cases, forwardCases()...)
-	cases = append(cases, approvalCases()...)
-	tapeTable(t, lessons.Rollback, names, cases)
+	tapeTable(t, lessons.Rollback, names, rollbackCases())
+}
+
+func rollbackCases() []tapeCase {
+	return slices.Concat(configuredCases(), paceCases(), failureCases(), guardCases(), unclearCases(), forwardCases(), approvalCases())
 }
 
 // started is a rollback of an outage declared at 14:08 whose run starts at a time.

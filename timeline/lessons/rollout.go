@@ -12,26 +12,31 @@ func rolloutRules() []rule {
 	return []rule{
 		{
 			name: "all_at_once", family: Rollouts, say: perCause(allAtOnce),
+			brief:  "No stage was reported before the faulty deploy reached everybody",
 			speaks: "it reached everybody without a stage before",
 			silent: "there was a stage, or it did not succeed",
 		},
 		{
 			name: "stage_too_short", family: Rollouts, say: perCause(stageTooShort),
+			brief:  "The first stage was shorter than the time to detect",
 			speaks: "the first stage was over sooner than it took to detect",
 			silent: "either time is assumed or not known",
 		},
 		{
 			name: "went_on_after_detection", family: Rollouts, say: perCause(wentOn),
+			brief:  "The rollout went on although it had been detected",
 			speaks: "it reached a further stage when it was detected already",
 			silent: "it did not, or detection is assumed",
 		},
 		{
-			name: "contained", family: Rollouts, say: perCause(contained),
-			speaks: "well of a fault that was detected before the deploy reached everybody",
+			name: "contained", family: Rollouts, good: true, say: perCause(contained),
+			brief:  "The fault was detected before the deploy had reached everybody",
+			speaks: "it was detected before the deploy reached everybody",
 			silent: "it had, or detection is assumed",
 		},
 		{
 			name: "deployed_during", family: Rollouts, say: perCause(deployedDuring),
+			brief:  "Something else was deployed while people worked on it",
 			speaks: "something else was deployed to the service while people worked",
 			silent: "it was a rollback, or may have been the fix",
 		},
@@ -128,7 +133,7 @@ func contained(f *facts, d timeline.NotedDeploy) (Lesson, bool) {
 		return Lesson{}, false
 	}
 	told := wording{}.deploy(d).text(" was at the stage “" + at + "” when it was detected").row(detected.N).text(".")
-	return Lesson{Good: true, Title: "Detected before it reached everybody", Told: told}, true
+	return Lesson{Title: "Detected before it reached everybody", Told: told}, true
 }
 
 func deployedDuring(f *facts, cause timeline.NotedDeploy) (Lesson, bool) {

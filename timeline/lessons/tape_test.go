@@ -35,7 +35,10 @@ func newTape(t testing.TB) *tape {
 
 func (p *tape) time(clock string) time.Time {
 	p.t.Helper()
-	at, err := time.Parse(time.DateTime, "2026-11-26 "+clock)
+	if !strings.Contains(clock, " ") { // most are of one day
+		clock = "2026-11-26 " + clock
+	}
+	at, err := time.Parse(time.DateTime, clock)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -159,6 +162,9 @@ type tapeCase struct {
 	title, told, action string
 }
 
+// tapeCases are all that are written on tape.
+func tapeCases() []tapeCase { return append(monitoringCases(), rollbackCases()...) }
+
 // tapeTable runs a family's table, and checks that every rule of the family both
 // speaks and stays silent in it.
 func tapeTable(t *testing.T, family lessons.Family, names []string, cases []tapeCase) {
@@ -171,6 +177,7 @@ func tapeTable(t *testing.T, family lessons.Family, names []string, cases []tape
 			in := p.fold()
 			all := lessons.Of(in, p.opt)
 			tapeSound(t, in, all)
+			outcomesSound(t, in, p.opt)
 			if again := lessons.Of(p.fold(), p.opt); !reflect.DeepEqual(all, again) {
 				t.Errorf("the same record gives\n%+v\nand then\n%+v", all, again)
 			}
@@ -209,6 +216,12 @@ func tapeMuted(t *testing.T, p *tape) {
 		change(in)
 		if got := lessons.Of(in, p.opt); len(got) > 0 {
 			t.Errorf("%s teaches %q", name, got[0].Title)
+		}
+		if got := lessons.Outcomes(in, p.opt); len(got) > 0 {
+			t.Errorf("%s has the outcome %q", name, told(got[0].Told))
+		}
+		if e, ok := lessons.Taught(in, p.opt); ok {
+			t.Errorf("%s taught %v", name, e.Rules)
 		}
 	}
 }

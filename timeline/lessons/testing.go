@@ -9,53 +9,63 @@ import (
 	"backout/timeline"
 )
 
-const (
-	// soakShort and soakLong are measured from a deploy to staging to production's.
-	soakShort, soakLong = time.Hour, 24 * time.Hour
-	// namedMost is how many checks, pull requests or commits a sentence names.
-	namedMost = 5
-)
+// soakShort and soakLong are measured from a deploy to staging to production's.
+const soakShort, soakLong = time.Hour, 24 * time.Hour
 
 func testingRules() []rule {
 	return []rule{
 		{
 			name: "checks_failed", family: Testing, say: perChange(checksFailed),
+			brief:  "The faulty version was deployed although a check had not passed",
 			speaks: "a check of the deployed commit ended badly, and not only after the deploy",
 			silent: "all passed, or were not read",
 		},
 		{
 			name: "checks_skipped", family: Testing, say: perChange(checksSkipped),
+			brief:  "The faulty version was deployed although a check had been skipped",
 			speaks: "a check of the deployed commit was skipped and none failed",
 			silent: "none was skipped",
 		},
 		{
 			name: "checks_missing", family: Testing, say: perChange(checksMissing),
+			brief:  "No check had run on the faulty version",
 			speaks: "the deployed commit has no check at all",
 			silent: "checks could not be read",
 		},
 		{
 			name: "green_and_broken", family: Testing, say: perChange(greenAndBroken),
+			brief:  "No check showed the fault",
 			speaks: "every check passed and it broke all the same",
 			silent: "a check did not pass, or some were not read",
 		},
 		{
 			name: "staging_skipped", family: Testing, say: perChange(stagingSkipped),
+			brief:  "GitHub shows no deploy of the faulty version to staging before",
 			speaks: "the commit was not in the configured staging before",
 			silent: "there is no staging, or GitHub is not where deploys are known from",
 		},
 		{
 			name: "staging_soak", family: Testing, say: perChange(stagingSoak),
-			speaks: "it stood in staging for less than an hour; well of a day and more",
-			silent: "how long is not known, or is in between",
+			brief:  "The faulty version had been in staging for less than an hour",
+			speaks: "it stood in staging for less than an hour",
+			silent: "how long is not known, or is longer",
+		},
+		{
+			name: "staging_soaked", family: Testing, good: true, say: perChange(stagingSoaked),
+			brief:  "The faulty version had been in staging for a day or longer",
+			speaks: "it stood in staging for a day or longer",
+			silent: "how long is not known, or is shorter",
 		},
 		{
 			name: "untested_change", family: Testing, say: perChange(untestedChange),
+			brief:  "Code was changed and no test was",
 			speaks: "code changed and no test did",
 			silent: "not every file of the change is known",
 		},
 		{
-			name: "tests_changed", family: Testing, say: perChange(testsChanged),
-			speaks: "well of tests that changed with the code",
+			name: "tests_changed", family: Testing, good: true, say: perChange(testsChanged),
+			brief:  "Tests were changed together with the code",
+			speaks: "tests changed with the code",
 			silent: "no test changed, or no code",
 		},
 	}
@@ -82,82 +92,6 @@ func perChange(say func(*facts, timeline.NotedDeploy) (Lesson, bool)) func(*fact
 		}
 		return say(f, d)
 	})
-}
-
-// Topics are words by which a sentence of ChangeFacts.Missing is recognised. When
-// GitHub asked for a pause, more was left out than is said, and any topic misses.
-const (
-	aboutChecks  = "check runs|read checks|commit statuses"
-	aboutPulls   = "pull request|review"
-	aboutStaging = "deploys to |read deployments"
-	aboutCommits = "commits are listed|diverged|are not listed"
-	aboutPause   = "pause|used up"
-)
-
-// unread reports whether something about the topic could not be read. A sentence
-// that is about nothing we know of may be about anything.
-func unread(f *timeline.ChangeFacts, topic string) bool {
-	return slices.ContainsFunc(f.Missing, func(sentence string) bool {
-		known := slices.ContainsFunc([]string{aboutChecks, aboutPulls, aboutStaging, aboutCommits}, func(t string) bool { return says(sentence, t) })
-		return !known || says(sentence, topic) || says(sentence, aboutPause)
-	})
-}
-
-func says(sentence, topic string) bool {
-	sentence = strings.ToLower(sentence)
-	return slices.ContainsFunc(strings.Split(topic, "|"), func(w string) bool { return strings.Contains(sentence, w) })
-}
-
-// wording is evidence as it is written down.
-type wording []Part
-
-func (w wording) text(s string) wording { return append(w, Part{Text: s}) }
-
-// row names a row in brackets after what it shows; a moment may have none.
-func (w wording) row(n int) wording {
-	if n <= 0 {
-		return w
-	}
-	return append(w, Part{Text: " ("}, Part{Row: n}, Part{Text: ")"})
-}
-
-// link names a page, or only says its name when it is none.
-func (w wording) link(name, url string) wording {
-	if !strings.HasPrefix(url, "https://") && !strings.HasPrefix(url, "http://") {
-		return w.text(name)
-	}
-	return append(w, Part{Link: Link{Name: name, URL: url}})
-}
-
-// deploy calls a deploy by its name and shows its row.
-func (w wording) deploy(d timeline.NotedDeploy) wording {
-	return w.text(d.Deploy.Label()).row(d.N)
-}
-
-// links puts things one after another: A, B and C.
-func (w wording) links(of []Link) wording {
-	shown := of[:min(len(of), namedMost)]
-	for i, l := range shown {
-		switch {
-		case i > 0 && i == len(of)-1:
-			w = w.text(" and ")
-		case i > 0:
-			w = w.text(", ")
-		}
-		w = w.link(l.Name, l.URL)
-	}
-	if more := len(of) - len(shown); more > 0 {
-		w = w.text(" and " + strconv.Itoa(more) + " more")
-	}
-	return w
-}
-
-// some writes 1 check, 2 checks.
-func some(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return strconv.Itoa(n) + " " + thing + "s"
 }
 
 // nameOfCheck is never empty.
@@ -300,22 +234,37 @@ func stagingSkipped(f *facts, d timeline.NotedDeploy) (Lesson, bool) {
 	return Lesson{Title: "Staging was skipped", Told: told, Action: "Deploy each version of " + d.Deploy.Service + " to " + svc.Staging + " first"}, true
 }
 
-func stagingSoak(f *facts, d timeline.NotedDeploy) (Lesson, bool) {
+// soaked gives how long a deploy had stood in staging before it went on.
+func soaked(f *facts, d timeline.NotedDeploy) (svc timeline.Service, first timeline.StagingDeploy, soak time.Duration, known bool) {
 	svc, live, ok := production(f, d)
 	first, undated := staged(d)
 	if began := d.Deploy.Started; !began.IsZero() {
 		live = began
 	}
-	soak := live.Sub(first.At)
-	if !ok || undated || first.At.IsZero() || soak <= 0 || soak >= soakShort && soak < soakLong {
+	soak = live.Sub(first.At)
+	return svc, first, soak, ok && !undated && !first.At.IsZero() && soak > 0
+}
+
+// stood says how long that was.
+func stood(d timeline.NotedDeploy, svc timeline.Service, first timeline.StagingDeploy, soak time.Duration) wording {
+	return wording{}.deploy(d).text(" stood in ").link(svc.Staging, first.Link).text(" for " + span(soak) + " before it went to " + d.Deploy.Environment + ".")
+}
+
+func stagingSoak(f *facts, d timeline.NotedDeploy) (Lesson, bool) {
+	svc, first, soak, known := soaked(f, d)
+	if !known || soak >= soakShort {
 		return Lesson{}, false
 	}
-	told := wording{}.deploy(d).text(" stood in ").link(svc.Staging, first.Link).text(" for " + span(soak) + " before it went to " + d.Deploy.Environment + ".")
-	if soak >= soakLong {
-		return Lesson{Good: true, Title: "It stood in staging for a day or longer", Told: told}, true
-	}
 	return Lesson{
-		Title: "Staging was too short or could not show it", Told: told,
+		Title: "Staging was too short or could not show it", Told: stood(d, svc, first, soak),
 		Action: "Keep versions of " + d.Deploy.Service + " in " + svc.Staging + " longer, under load like that of " + d.Deploy.Environment,
 	}, true
+}
+
+func stagingSoaked(f *facts, d timeline.NotedDeploy) (Lesson, bool) {
+	svc, first, soak, known := soaked(f, d)
+	if !known || soak < soakLong {
+		return Lesson{}, false
+	}
+	return Lesson{Title: "It stood in staging for a day or longer", Told: stood(d, svc, first, soak)}, true
 }

@@ -130,12 +130,21 @@ func stagingCases() []lessonCase {
 		{name: "there is none", rule: "staging_soak", with: both(withStaging("success", "13:19:40"), func(o *outage) { o.catalogue.Services[0].Staging = "" })},
 		{name: "after production", rule: "staging_soak", with: withStaging("success", "14:02:00")},
 		{
-			name: "a day", rule: "staging_soak", good: true,
+			name: "a day", rule: "staging_soaked", good: true,
 			with: func(o *outage) {
 				o.facts.Staging = append(o.facts.Staging, timeline.StagingDeploy{State: "success", At: o.deploy.Started.Add(-24 * time.Hour)})
 			},
 			title: "It stood in staging for a day or longer", told: "v2.4.0 (T2) stood in staging for 1 d before it went to production.",
 		},
+		{name: "a second less than a day", rule: "staging_soaked", with: func(o *outage) {
+			o.facts.Staging = append(o.facts.Staging, timeline.StagingDeploy{State: "success", At: o.deploy.Started.Add(time.Second - 24*time.Hour)})
+		}},
+		{name: "a day", rule: "staging_soak", with: func(o *outage) {
+			o.facts.Staging = append(o.facts.Staging, timeline.StagingDeploy{State: "success", At: o.deploy.Started.Add(-24 * time.Hour)})
+		}},
+		{name: "unknown since when", rule: "staging_soaked", with: func(o *outage) {
+			o.facts.Staging = append(o.facts.Staging, timeline.StagingDeploy{State: "success", At: o.deploy.Started.Add(-24 * time.Hour)}, timeline.StagingDeploy{State: "inactive", At: clock("13:30:00")})
+		}},
 	}
 }
 

@@ -125,7 +125,11 @@ func (o *outage) lessons(t testing.TB) (*timeline.Incident, []lessons.Lesson) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return in, lessons.Of(in, lessons.Options{Catalogue: o.catalogue, Now: clock("16:00:00")})
+	return in, lessons.Of(in, o.options())
+}
+
+func (o *outage) options() lessons.Options {
+	return lessons.Options{Catalogue: o.catalogue, Now: clock("16:00:00")}
 }
 
 // told writes evidence as one line: rows as T2, links as [name](url).
@@ -156,7 +160,9 @@ func check(t *testing.T, family lessons.Family, cases []lessonCase) {
 	t.Helper()
 	for _, c := range cases {
 		t.Run(c.rule+"/"+c.name, func(t *testing.T) {
-			_, all := newOutage(c.with).lessons(t)
+			o := newOutage(c.with)
+			in, all := o.lessons(t)
+			outcomesSound(t, in, o.options())
 			i := slices.IndexFunc(all, func(l lessons.Lesson) bool { return l.Rule == c.rule })
 			if i < 0 {
 				if c.title != "" {
@@ -193,8 +199,19 @@ func bothWays(t *testing.T, cases []lessonCase) {
 
 // sound reports what of a lesson breaks the package's promises.
 func sound(in *timeline.Incident, l lessons.Lesson) string {
+	switch {
+	case l.Title == "" || strings.HasSuffix(l.Title, ".") || utf8.RuneCountInString(l.Title) > 60:
+		return "its title is " + l.Title
+	case strings.HasSuffix(l.Action, "."), l.Action == "" && !l.Good && !l.Kept:
+		return "its action is " + l.Action
+	}
+	return evident(in, l.Told)
+}
+
+// evident reports what is wrong with evidence.
+func evident(in *timeline.Incident, parts []lessons.Part) string {
 	shown := false
-	for _, p := range l.Told {
+	for _, p := range parts {
 		set := 0
 		for _, is := range []bool{p.Text != "", p.Row != 0, p.Link != lessons.Link{}, p.Who != ""} {
 			if is {
@@ -215,11 +232,7 @@ func sound(in *timeline.Incident, l lessons.Lesson) string {
 	switch {
 	case !shown:
 		return "it shows nothing"
-	case l.Title == "" || strings.HasSuffix(l.Title, ".") || utf8.RuneCountInString(l.Title) > 60:
-		return "its title is " + l.Title
-	case strings.HasSuffix(l.Action, "."), l.Action == "" && !l.Good:
-		return "its action is " + l.Action
-	case !strings.HasSuffix(told(l.Told), "."):
+	case !strings.HasSuffix(told(parts), "."):
 		return "its evidence has no end"
 	}
 	return ""

@@ -20,6 +20,9 @@ type Policy struct {
 	Quiet time.Duration
 	// Postmortem is how long after the end the document may take.
 	Postmortem time.Duration
+	// Review is how long after the end the document may stay unfinished. Who is
+	// reminded of it is reminded again each week, five times.
+	Review time.Duration
 	// Stale is how long an open incident may see nobody do anything.
 	Stale time.Duration
 }
@@ -27,6 +30,13 @@ type Policy struct {
 // reach is how far back a reminder for a postmortem may lie. What is older was
 // decided by not writing it, or ended before Backout could remind of it.
 const reach = 14 * 24 * time.Hour
+
+// An unfinished document is reminded of again after reviewEvery, until reviewReach
+// after it was due: what nobody finished by then was decided.
+const (
+	reviewEvery = 7 * 24 * time.Hour
+	reviewReach = 5 * reviewEvery
+)
 
 // Due is a reminder that is due.
 type Due struct {
@@ -58,7 +68,7 @@ func Of(in *timeline.Incident, p Policy, now time.Time) []Due {
 			continue
 		}
 		at, ok := w.next(in.Nudges[r.about])
-		if !ok || at.After(now) || r.about == timeline.NudgePostmortem && now.Sub(at) > reach {
+		if !ok || at.After(now) || r.about == timeline.NudgePostmortem && now.Sub(at) > reach || r.about == timeline.NudgeReview && now.Sub(w.first) > reviewReach {
 			continue
 		}
 		out = append(out, due(in.Number, r.about, at))
@@ -66,19 +76,19 @@ func Of(in *timeline.Incident, p Policy, now time.Time) []Due {
 	return out
 }
 
-// Postmortem gives the reminder for the postmortem of a resolved incident, while
-// it is at most 14 days old. A summary does not know whether it was given, put off
-// or stopped: who wants to know loads the incident and asks [Of].
-func Postmortem(s timeline.Summary, p Policy, now time.Time) (Due, bool) {
+// Afterwards reports whether a resolved incident may be due a reminder of its
+// postmortem. A summary does not know whether it was given, put off or stopped: who
+// wants to know loads the incident and asks [Of].
+func Afterwards(s timeline.Summary, p Policy, now time.Time) bool {
 	resolved := s.Moments.Resolved
-	if s.Status != timeline.Resolved || s.Drill || s.Channel.ID == "" || p.Postmortem <= 0 || !resolved.Set() {
-		return Due{}, false
+	if s.Status != timeline.Resolved || s.Drill || s.Channel.ID == "" || !resolved.Set() {
+		return false
 	}
-	at := resolved.At.Add(p.Postmortem)
-	if at.After(now) || now.Sub(at) > reach {
-		return Due{}, false
+	within := func(after, reach time.Duration) bool {
+		at := resolved.At.Add(after)
+		return after > 0 && !at.After(now) && now.Sub(at) <= reach
 	}
-	return due(s.Number, timeline.NudgePostmortem, at), true
+	return within(p.Postmortem, reach) || s.Review != timeline.ReviewDone && within(p.Review, reviewReach)
 }
 
 func due(number int, about timeline.NudgeKind, at time.Time) Due {

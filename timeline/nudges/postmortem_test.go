@@ -12,12 +12,12 @@ import (
 func summed(want bool) func(*story) {
 	return func(s *story) {
 		s.t.Helper()
-		d, ok := nudges.Postmortem(s.rec.Summaries()[0], s.p, s.now)
+		ok := nudges.Afterwards(s.rec.Summaries()[0], s.p, s.now)
 		if ok != want {
 			s.t.Errorf("at %s the summary says %v, want %v", s.now.Format("2 15:04"), ok, want)
 		}
-		if due := s.due(); ok && len(due) == 1 && due[0] != d {
-			s.t.Errorf("the summary says %+v, the incident %+v", d, due[0])
+		if due := s.due(); len(due) > 0 && !ok {
+			s.t.Errorf("the summary says that nothing is due, the incident %+v", due)
 		}
 	}
 }
@@ -64,6 +64,36 @@ func TestAPostmortemIsRemindedOf(t *testing.T) {
 	}
 }
 
+func TestAnUnfinishedPostmortemIsRemindedOf(t *testing.T) {
+	t.Parallel()
+	reviewed := func(state timeline.ReviewState) func(*story) {
+		return does(func(k string) timeline.Change { return timeline.SetReview(k, ana, 1, state) })
+	}
+	for name, steps := range map[string][]step{
+		"five days after the end, and each week": {
+			{"14:00", declared("1")}, {"15:00", resolves()}, {"6 14:59", due()}, {"6 14:59", summed(false)},
+			{"6 15:00", summed(true)}, {"6 15:00", gives("review 15:00")}, {"13 14:59", due()}, {"13 15:00", gives("review 15:00")},
+		},
+		"in review as well": {
+			{"14:00", declared("1")}, {"15:00", resolves()}, {"2 10:00", reviewed(timeline.ReviewOpen)}, {"6 15:00", gives("review 15:00")},
+		},
+		"not when it is done": {
+			{"14:00", declared("1")}, {"15:00", resolves()}, {"2 10:00", reviewed(timeline.ReviewDone)}, {"6 15:00", due()}, {"6 15:00", summed(false)},
+		},
+		"again when it was taken back": {
+			{"14:00", declared("1")}, {"15:00", resolves()}, {"2 10:00", reviewed(timeline.ReviewDone)}, {"7 10:00", reviewed(timeline.ReviewDraft)}, {"7 10:01", summed(true)}, {"7 10:01", gives("review 15:00")},
+		},
+		"not when it was stopped": {
+			{"14:00", declared("1")}, {"15:00", resolves()}, {"15:01", stops(timeline.NudgeReview)}, {"6 15:00", due()},
+		},
+		"not while it is open again": {
+			{"14:00", declared("1")}, {"15:00", resolves()}, {"2 10:00", reopens()}, {"6 15:00", due()},
+		},
+	} {
+		t.Run(name, func(t *testing.T) { t.Parallel(); tell(t, nudges.Policy{Review: 5 * 24 * time.Hour}, steps) })
+	}
+}
+
 func TestWhatWasMergedIsRemindedOfNothing(t *testing.T) {
 	t.Parallel()
 	p := nudges.Policy{Update: map[string]time.Duration{"1": time.Minute}, NoLead: time.Minute, Quiet: time.Minute, Postmortem: time.Minute, Stale: time.Minute}
@@ -77,8 +107,8 @@ func TestWhatWasMergedIsRemindedOfNothing(t *testing.T) {
 		{"16:00", due()},
 		{"16:00", func(s *story) {
 			for _, sum := range s.rec.Summaries() {
-				if d, ok := nudges.Postmortem(sum, s.p, s.now); ok {
-					s.t.Errorf("%+v", d)
+				if nudges.Afterwards(sum, s.p, s.now) {
+					s.t.Errorf("%s is looked at", sum.ID())
 				}
 			}
 		}},

@@ -22,6 +22,7 @@ func rules() []rule {
 		{timeline.NudgeQuiet, unsolved, forWords},
 		{timeline.NudgeStale, timeline.Status.Open, forAnything},
 		{timeline.NudgePostmortem, resolved, forPostmortem},
+		{timeline.NudgeReview, resolved, forReview},
 	}
 }
 
@@ -80,6 +81,14 @@ func forPostmortem(in *timeline.Incident, _ *history, p Policy, _ time.Time) (wa
 		return wait{}, false
 	}
 	return once(m.At, p.Postmortem)
+}
+
+func forReview(in *timeline.Incident, _ *history, p Policy, _ time.Time) (wait, bool) {
+	m := in.Moments().Resolved
+	if in.Drill || !m.Set() || in.Review == timeline.ReviewDone {
+		return wait{}, false
+	}
+	return wait{since: m.At, first: m.At.Add(p.Review), every: reviewEvery}, p.Review > 0
 }
 
 func once(since time.Time, after time.Duration) (wait, bool) {
