@@ -10,7 +10,7 @@ import (
 // is event n of what belongs to no incident, and lets anybody declare it.
 func AlertOffer(command string, a timeline.Alert, n int) Message {
 	title := alertTitle(a.Title)
-	text := R(T("Alert "), B(title), T(" ("), webLink(a.Link, sourceRef(a.Source, a.Number)), T(")"))
+	text := R(T("Alert "), B(title), T(" ("), WebLink(a.Link, sourceRef(a.Source, a.Number)), T(")"))
 	at := ", "
 	if a.Event == timeline.AlertResolved {
 		text, at = append(text, T(" is over already")), " since "

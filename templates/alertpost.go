@@ -37,7 +37,7 @@ func AlertQuestion(v View, n int, names Names) (Message, bool) {
 	}
 	m := Message{Summary: text.Plain(names), Parts: []Part{Para(text), buttons}}
 	if a.Number > 0 || isWebLink(a.Link) {
-		m.Parts = append(m.Parts, Footer(R(webLink(a.Link, sourceRef(a.Source, a.Number)), T(" · "+timeline.Ref(n)+" of "+v.In.ID()))))
+		m.Parts = append(m.Parts, Footer(R(WebLink(a.Link, sourceRef(a.Source, a.Number)), T(" · "+timeline.Ref(n)+" of "+v.In.ID()))))
 	}
 	return m, true
 }

@@ -31,7 +31,7 @@ func alertTitle(title string) string {
 
 // alertTitled is "*Login error rate* (PagerDuty #881)", the latter linked.
 func alertTitled(a timeline.AlertState) Rich {
-	return R(B(alertTitle(a.Title)), T(" ("), webLink(a.Link, sourceRef(a.Source, a.Number)), T(")"))
+	return R(B(alertTitle(a.Title)), T(" ("), WebLink(a.Link, sourceRef(a.Source, a.Number)), T(")"))
 }
 
 // alertStands says where an alert stands, and since when.

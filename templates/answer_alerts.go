@@ -64,6 +64,8 @@ func nudgeWord(k timeline.NudgeKind) string {
 		return "that nobody writes"
 	case timeline.NudgePostmortem:
 		return "about the postmortem"
+	case timeline.NudgeReview:
+		return "about the unfinished postmortem"
 	case timeline.NudgeStale:
 		return "asking whether it is over"
 	}

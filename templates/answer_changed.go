@@ -96,6 +96,17 @@ func (w Words) changedRow(id string, e timeline.Event) Rich {
 		return w.followUpAdded(id, b)
 	case timeline.FollowUpSet:
 		return w.followUpSet(id, b)
+	case timeline.LessonJudged:
+		return w.lessonJudged(id, b)
+	case timeline.ReviewSet:
+		return w.reviewSet(id, b)
+	case timeline.PublicSet:
+		if b.Public {
+			return R(T(timeline.Ref(b.N)+" of "+id+" may be told to the public. "), w.cmd("postmortem public"), T(" renders that version."))
+		}
+		return R(T(timeline.Ref(b.N) + " of " + id + " is internal again."))
+	case timeline.Erased:
+		return R(T("Your words in " + timeline.Ref(b.N) + " are out of the record of " + id + ". Copies that were exported before, and what Slack shows, stay as they are."))
 	case timeline.StepDone:
 		return R(T("“" + b.Step + "” of " + id + " is tried again. The card shows how it ends."))
 	}

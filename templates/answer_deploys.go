@@ -74,7 +74,7 @@ func (w Words) deployLine(r DeployRow) Rich {
 	}
 	judged := r.judged()
 	if len(judged) == 0 && isWebLink(d.URL) && len(escapeSlack(d.URL)) <= listedLink {
-		out = append(out, T(" · "), webLink(d.URL, "Details"))
+		out = append(out, T(" · "), WebLink(d.URL, "Details"))
 	}
 	if len(judged) == 0 {
 		return out
@@ -96,7 +96,7 @@ func (r DeployRow) judged() Rich {
 		if len(escapeSlack(r.Facts.Link)) <= listedLink {
 			link = r.Facts.Link
 		}
-		out = append(out, T(" · "), webLink(link, changeSize(r.Facts)))
+		out = append(out, T(" · "), WebLink(link, changeSize(r.Facts)))
 	}
 	if why := Reasons(r.Reasons); why != "" {
 		out = append(out, T(" — "+cutEscaped(why, listedReasons)))

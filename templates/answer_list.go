@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -72,6 +73,9 @@ func FollowUpsAnswer(w Words, in *timeline.Incident, now time.Time) Message {
 	if len(buttons) > 0 {
 		m.Parts = append(m.Parts, buttons)
 	}
+	if slices.ContainsFunc(open, func(f timeline.FollowUp) bool { return f.Ticket.IsZero() }) && !in.Private {
+		m.Parts = append(m.Parts, Footer(R(w.cmd("followups issues"), T(" makes GitHub issues of them."))))
+	}
 	if more := len(all) - listed; more > 0 {
 		m.Parts = append(m.Parts, Footer(R(T(plural(more, "more", "more")+"."))))
 	}
@@ -84,6 +88,9 @@ func (w Words) followUpLine(in *timeline.Incident, f timeline.FollowUp, now time
 		words = R(I("the message was deleted"))
 	}
 	line := Join(R(B(followUpRef(f.Number)), T(" ")), words, R(T(" · "), person(f.Owner)))
+	if isWebLink(f.Ticket.URL) {
+		line = append(line, T(" · "), WebLink(f.Ticket.URL, "#"+strconv.Itoa(f.Ticket.Number)))
+	}
 	if f.State == timeline.FollowUpDone {
 		return append(line, T(" · done"))
 	}

@@ -78,7 +78,7 @@ func onCallLine(r OnCallRow) Rich {
 		line = append(line, T(" until "), At(r.Until))
 	}
 	if isWebLink(r.Link) && len(escapeSlack(r.Link)) <= listedLink {
-		line = append(line, T(" · "), webLink(r.Link, "PagerDuty"))
+		line = append(line, T(" · "), WebLink(r.Link, "PagerDuty"))
 	}
 	return line
 }

@@ -110,6 +110,15 @@ func (w Words) lateEntry(in *timeline.Incident, e *timeline.Entry, by Rich) Rich
 	if words, ok := EntryRich(in, e, w.PrivateOf); ok {
 		return signed(words, e)
 	}
+	if e.Erased {
+		return append(by, I("the words were erased"))
+	}
+	switch b := e.Body.(type) {
+	case timeline.LessonJudged:
+		return append(R(T("Lesson “"+b.Title+"” "+first(string(b.Standing), "undecided")+", by ")), actor(e))
+	case timeline.ReviewSet:
+		return R(T("Postmortem "+string(b.State)+", by "), actor(e))
+	}
 	return Join(by, FromSlack(e.Text))
 }
 

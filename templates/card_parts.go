@@ -27,6 +27,7 @@ func (v View) cardFields() Fields {
 	if frozen := v.freezes(); len(frozen) > 0 {
 		f = append(f, Field{Label: "Deploys frozen", Value: frozen})
 	}
+	f = append(f, v.reviewField()...)
 	roles := otherRoles(in)
 	for i, role := range roles {
 		if len(f) == maxFields-1 && i < len(roles)-1 {

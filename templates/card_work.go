@@ -142,7 +142,7 @@ func (v View) unfinished() []Part {
 func rollbackLine(r timeline.Rollback) Rich {
 	out := R(B("Rollback "+timeline.RollbackID(r.Number)+" of "+serviceName(r.Plan.Service)+":"), T(" "+rollbackWord(r)+", "+fromTo(r.Plan)))
 	if isWebLink(r.Run.Link) {
-		out = append(out, T(" · "), webLink(r.Run.Link, "Run"))
+		out = append(out, T(" · "), WebLink(r.Run.Link, "Run"))
 	}
 	return out
 }

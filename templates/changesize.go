@@ -42,7 +42,7 @@ func whatChanged(f *timeline.ChangeFacts, trouble string) Rich {
 	case f == nil:
 		return R(T("What it changed is not known yet. " + sentence(trouble)))
 	}
-	out := R(T("Its change: "), webLink(f.Link, changeSize(f)), T("."))
+	out := R(T("Its change: "), WebLink(f.Link, changeSize(f)), T("."))
 	if f.Base == "" {
 		out = append(out, T(" No version before it is known, so this is its last commit alone."))
 	}

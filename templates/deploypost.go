@@ -54,7 +54,7 @@ func (v View) deployDetails(d timeline.Deploy) Rich {
 		out = append(out, T(" · rolled back since"))
 	}
 	if isWebLink(d.URL) {
-		out = append(out, T(" · "), webLink(d.URL, "Details"))
+		out = append(out, T(" · "), WebLink(d.URL, "Details"))
 	}
 	return out
 }

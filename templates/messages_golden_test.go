@@ -68,7 +68,12 @@ func golden(t *testing.T, name string, m templates.Message) {
 func goldenForeign(t *testing.T, name string, m templates.Message) {
 	t.Helper()
 	fits(t, m)
-	got := rendered(m)
+	goldenText(t, name, rendered(m))
+}
+
+// goldenText compares a text with its file.
+func goldenText(t *testing.T, name, got string) {
+	t.Helper()
 	file := filepath.Join("testdata", "messages", name+".golden")
 	if *update {
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {

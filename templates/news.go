@@ -52,6 +52,10 @@ func News(v View, n int, names Names) (Message, bool) {
 		m = t.freeze(b)
 	case timeline.MergedInto:
 		m = t.mergedNews(b)
+	case timeline.ReviewSet:
+		m = t.review(b)
+	case timeline.Exported:
+		m, ok = t.exported(b)
 	default:
 		ok = false
 	}

@@ -32,6 +32,8 @@ func NudgePost(v View, about timeline.NudgeKind) (Message, bool) {
 	case timeline.NudgePostmortem:
 		text, ok = v.postmortemMissing()
 		act = Buttons{v.postmortemButton()}
+	case timeline.NudgeReview:
+		text, act, ok = v.reviewMissing()
 	}
 	if !ok {
 		return Message{}, false

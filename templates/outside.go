@@ -61,9 +61,9 @@ func clause(s string) string {
 	return s
 }
 
-// webLink is a link where the address is one that a browser opens, and else only
+// WebLink is a link where the address is one that a browser opens, and else only
 // the words.
-func webLink(url, label string) Span {
+func WebLink(url, label string) Span {
 	scheme, _, _ := strings.Cut(url, ":")
 	if strings.EqualFold(scheme, "mailto") || !isLink(url) || len(escapeSlack(url)) > maxLink || strings.ContainsAny(url, " <>\"\\\n\r\t") || Harmless(url) != url {
 		return T(label)
@@ -71,7 +71,7 @@ func webLink(url, label string) Span {
 	return Href(url, label)
 }
 
-func isWebLink(url string) bool { return webLink(url, "x").Style == Anchor }
+func isWebLink(url string) bool { return WebLink(url, "x").Style == Anchor }
 
 // deployLabel is how people call a deploy: its version, else its commit.
 func deployLabel(d timeline.Deploy) string { return first(outside(d.Label(), nameLength), d.ID()) }

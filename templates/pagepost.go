@@ -92,7 +92,7 @@ func (t pager) sent() (at time.Time, ok bool) {
 func (t pager) asked() Rich {
 	out := R(T(timeline.PageID(t.p.Number)+" · asked for by "), nameSpan(t.names, first(t.p.Who, timeline.Backout)), T(" "), At(t.p.At))
 	if isWebLink(t.p.Link) {
-		out = append(out, T(" · "), webLink(t.p.Link, "The call at PagerDuty"))
+		out = append(out, T(" · "), WebLink(t.p.Link, "The call at PagerDuty"))
 	}
 	return append(out, T(" · "+t.In.ID()))
 }

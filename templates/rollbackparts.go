@@ -29,16 +29,16 @@ func (t rollbackTeller) undone() Rich {
 	if len(f.Pulls)+len(f.Commits)+f.TotalCommits == 0 {
 		return R(B(title), T(": no commit that is known. Both versions are the same one, or the target is the newer one."))
 	}
-	out := R(B(title), T(": "), webLink(f.Link, changeSize(f)))
+	out := R(B(title), T(": "), WebLink(f.Link, changeSize(f)))
 	total := len(f.Pulls)
 	rows := make([]Span, 0, shownUndone)
 	for _, pr := range f.Pulls[:min(len(f.Pulls), shownUndone)] {
-		rows = append(rows, webLink(pr.Link, pullWords(pr)))
+		rows = append(rows, WebLink(pr.Link, pullWords(pr)))
 	}
 	if total == 0 {
 		total = max(f.TotalCommits, len(f.Commits))
 		for _, c := range f.Commits[:min(len(f.Commits), shownUndone)] {
-			rows = append(rows, webLink(c.Link, commitWords(c)))
+			rows = append(rows, WebLink(c.Link, commitWords(c)))
 		}
 	}
 	for _, r := range rows {

@@ -60,7 +60,7 @@ func (t rollbackTeller) people() Rich {
 		}
 	}
 	if isWebLink(t.rb.Run.Link) {
-		out = append(out, T(" · "), webLink(t.rb.Run.Link, "Run at GitHub"))
+		out = append(out, T(" · "), WebLink(t.rb.Run.Link, "Run at GitHub"))
 	}
 	return append(out, T(" · "), t.incident())
 }

@@ -123,7 +123,7 @@ func (t rollbackTeller) failed() Rich {
 		if len(links) > 0 {
 			links = append(links, T(", "))
 		}
-		links = append(links, webLink(j.Link, jobWords(j)))
+		links = append(links, WebLink(j.Link, jobWords(j)))
 	}
 	if len(links) == 0 {
 		return out

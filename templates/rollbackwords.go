@@ -70,7 +70,7 @@ func atWork(run timeline.WorkflowRun) Rich {
 		if n > 1 {
 			out = append(out, T(", "))
 		}
-		out = append(out, webLink(j.Link, jobWords(j)))
+		out = append(out, WebLink(j.Link, jobWords(j)))
 	}
 	if more := n - shownWords; more > 0 {
 		out = append(out, T(" and "+strconv.Itoa(more)+"\u00a0more"))

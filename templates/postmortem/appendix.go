@@ -14,13 +14,17 @@ func (b *builder) appendix() []Block {
 		times = append(times, b.all[0].At, b.all[n-1].At)
 	}
 	dated := severalDays(times)
-	items := make([]Item, len(rec.top))
+	top := b.stretches(rec.top, rec.replies)
+	items := make([]Item, len(top))
 	spread(len(items), func(_, from, to int) {
 		for i := from; i < to; i++ {
-			e := rec.top[i]
-			items[i].Text = b.full(e, dated)
-			for _, r := range rec.replies[key(e)] {
-				items[i].Sub = append(items[i].Sub, Item{Text: b.full(r, dated)})
+			items[i].Text = b.told(top[i], dated)
+			replies := rec.replies[key(top[i][0])]
+			if len(replies) == 0 {
+				continue
+			}
+			for _, run := range b.stretches(replies, nil) {
+				items[i].Sub = append(items[i].Sub, Item{Text: b.told(run, dated)})
 			}
 		}
 	})
@@ -36,12 +40,23 @@ func (b *builder) appendix() []Block {
 	return out
 }
 
+// told is one entry of the appendix in full, or several that tell nobody anything.
+func (b *builder) told(run []*timeline.Entry, dated bool) Line {
+	if len(run) == 1 {
+		return b.full(run[0], dated)
+	}
+	return b.folded(run, dated)
+}
+
 // asides says what the reader meets marked.
 func (b *builder) asides() string {
-	deleted, edited, hidden := 0, 0, 0
+	deleted, edited, hidden, gone := 0, 0, 0, 0
 	for _, e := range b.all {
 		if e.Hidden {
 			hidden++
+		}
+		if e.Erased {
+			gone++
 		}
 		if e.Message == nil {
 			continue
@@ -58,6 +73,9 @@ func (b *builder) asides() string {
 	}
 	if deleted > 0 {
 		out += "; " + count(deleted, "message") + " deleted, text removed"
+	}
+	if gone > 0 {
+		out += "; " + itoa(gone) + " erased at the wish of who wrote them"
 	}
 	if hidden > 0 {
 		out += "; " + itoa(hidden) + " hidden from the timeline"
@@ -118,7 +136,10 @@ func (b *builder) full(e *timeline.Entry, dated bool) Line {
 	} else {
 		out = append(out, Mark(e.N))
 	}
-	out = append(out, Text(" "+clock(e.At, dated)+" "), b.who(e), Text(": "))
+	out = append(out, Text(" "+clock(e.At, dated)+" "))
+	if !aboutItself(e) {
+		out = append(out, b.who(e), Text(": "))
+	}
 	out = append(out, b.recorded(e)...)
 	if e.Message != nil && e.Message.Broadcast {
 		out = append(out, Text(" "), Note("(also sent to the channel)"))

@@ -74,17 +74,26 @@ func (b *builder) updates() string {
 	if len(u) == 0 {
 		return "No update was given."
 	}
-	out := count(len(u), "update") + ", the first after " + span(u[0].At.Sub(b.moments.Declared.At))
-	if len(u) > 1 {
-		mean := u[len(u)-1].At.Sub(u[0].At) / time.Duration(len(u)-1)
-		out += ", then one every " + span(mean.Round(time.Minute)) + " on average"
-		if mean < time.Minute {
-			out = count(len(u), "update") + " within " + span(u[len(u)-1].At.Sub(b.moments.Declared.At))
-		}
+	first := span(u[0].At.Sub(b.moments.Declared.At))
+	var out string
+	switch all := u[len(u)-1].At.Sub(u[0].At); {
+	case len(u) == 1:
+		out = "1 update was given, after " + first
+	case all < time.Duration(len(u)-1)*time.Minute:
+		out = count(len(u), "update") + " within " + span(u[len(u)-1].At.Sub(b.moments.Declared.At))
+	case len(u) == 2:
+		out = "2 updates, the first after " + first + ", the second " + span(all) + " later"
+	default:
+		mean := all / time.Duration(len(u)-1)
+		out = count(len(u), "update") + ", the first after " + first + ", then one every " + span(mean.Round(time.Minute)) + " on average"
 	}
 	switch promised, late := b.promises(); {
+	case promised == 1 && late == 0:
+		out += "; the promised time was kept"
 	case promised > 0 && late == 0:
 		out += "; each came by the time that the one before had promised"
+	case promised == 1:
+		out += "; the promised time passed without the next one"
 	case promised > 0:
 		out += "; " + itoa(late) + " of " + count(promised, "promised time") + " passed without the next one"
 	}
@@ -127,13 +136,13 @@ func (b *builder) mitigated() Line {
 	}
 	out := Line{Text("Mitigated at " + b.when(m.Mitigated.At))}
 	if d, known := m.Between(timeline.Began, timeline.Mitigated); known {
-		out = append(out, Text(", "+span(d)+" after it began"+against(d, b.opt.Targets.Mitigate)))
+		out = append(out, Text(", "+span(d)+" after it began"+against(d, b.targets.Mitigate)))
 	}
 	if d, known := m.Between(timeline.DeclaredM, timeline.Mitigated); known && d > 0 {
 		out = append(out, Text(", "+span(d)+" after it was declared"))
 	}
 	out = append(out, Text("."))
-	if e, ok := b.statusEntry(timeline.Monitoring); ok && e.Text != "" {
+	if e, ok := b.statusEntry(timeline.Monitoring); ok && quotable(e) {
 		out = append(out, Text(" "))
 		out = append(out, b.quoted(e.Text, e)...)
 	}
@@ -150,7 +159,7 @@ func (b *builder) resolution() []Block {
 		out = append(out, Text(", "+span(d)+" after it was mitigated"))
 	}
 	out = append(out, Text("."))
-	if e, ok := b.statusEntry(timeline.Resolved); ok && e.Text != "" {
+	if e, ok := b.statusEntry(timeline.Resolved); ok && quotable(e) {
 		out = append(out, Text(" "))
 		out = append(out, b.quoted(e.Text, e)...)
 	}
@@ -158,7 +167,11 @@ func (b *builder) resolution() []Block {
 	var again []Item
 	for _, e := range b.all {
 		if e.Kind == timeline.KindReopened {
-			again = append(again, Item{Text: join(say(b.clock(e.At)+" it was reopened. "), b.quoted(e.Text, e))})
+			why := Line{Text(" by "), b.who(e), Text(", "), Ref(e.N)}
+			if quotable(e) {
+				why = join(say(": "), b.quoted(e.Text, e))
+			}
+			again = append(again, Item{Text: join(say(b.clock(e.At)+" it was reopened"), why)})
 		}
 	}
 	if len(again) > 0 {

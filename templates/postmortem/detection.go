@@ -84,7 +84,7 @@ func (b *builder) unalerted() Line {
 // sinceBegan says how long it went unnoticed.
 func (b *builder) sinceBegan() string {
 	if d, known := b.moments.Between(timeline.Began, timeline.Detected); known {
-		return " That was " + span(d) + " after it began" + against(d, b.opt.Targets.Detect) + "."
+		return " That was " + span(d) + " after it began" + against(d, b.targets.Detect) + "."
 	}
 	return " How long it went unnoticed is not known: nobody set when it began."
 }

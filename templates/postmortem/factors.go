@@ -44,7 +44,7 @@ func (b *builder) factors() []Block {
 	if cleared := b.judged(timeline.StandingCleared); len(cleared) > 0 {
 		out = append(out, Paragraph{b.cleared(cleared)})
 	}
-	if unknownCause(b.in.Cause) {
+	if b.causeUnknown() {
 		return append(out, Paragraph{join(Line{bold("Cause:"), Text(" ")}, b.unknownCause(), say("."))})
 	}
 	return append(out, Paragraph{join(Line{bold("Cause, as stated:"), Text(" ")}, b.cause())})

@@ -1,6 +1,7 @@
 package postmortem
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -63,10 +64,26 @@ func (b *builder) status() string {
 	case b.in.Status.Open():
 		s += ", still open"
 	}
-	if n := b.reopened(); n > 0 {
+	switch n := b.reopened(); {
+	case n == 1:
+		s += ", reopened once"
+	case n > 1:
 		s += ", reopened " + count(n, "time")
 	}
-	return s + " · postmortem draft"
+	// Before it is resolved, and so has a review, what people see is a draft too.
+	return s + " · postmortem " + cmp.Or(string(b.in.Review), string(timeline.ReviewDraft))
+}
+
+// fields are the facts that a team's template can name.
+func (b *builder) fields() Fields {
+	f := Fields{
+		ID: b.in.ID(), Title: templates.FromSlack(b.in.Title).Plain(b.opt.Names), Severity: "not set",
+		Status: string(b.in.Status), Date: b.day(), Services: orUnknown(b.services()),
+	}
+	if b.in.Severity != "" {
+		f.Severity = b.severity(b.in.Severity)
+	}
+	return f
 }
 
 func (b *builder) reopened() int {
@@ -115,6 +132,8 @@ func (b *builder) momentLine(name timeline.MomentName) Line {
 				e = from
 				if isAlert(e) {
 					by = ", by the alert "
+				} else {
+					out = append(out, Text(", by "), b.who(e))
 				}
 			}
 			out = append(out, Text(by), Ref(e.N))
@@ -221,16 +240,7 @@ func (b *builder) complete() string {
 	return out
 }
 
-// noise names what Slack says about the channel itself.
-func noise(subtype string) bool {
-	switch subtype {
-	case "", "bot_message", "file_share", "me_message", "thread_broadcast", "file_comment", "reply_broadcast":
-		return false
-	}
-	return true
-}
-
-// last gives the newest entry of a kind that is not hidden.
+// last gives the newest entry of a kind.
 func (b *builder) last(kind timeline.Kind) (*timeline.Entry, bool) {
 	var out *timeline.Entry
 	for _, e := range b.all {

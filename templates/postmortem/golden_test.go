@@ -18,19 +18,25 @@ func TestGolden(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			in, opt := s.make(t)
 			got := postmortem.Render(postmortem.Build(in, opt))
-			path := filepath.Join("testdata", s.name+".golden.md")
-			if *update {
-				if err := os.WriteFile(path, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), string(got)); diff != "" {
-				t.Errorf("the document differs (-want +got); -update writes it anew:\n%s", diff)
-			}
+			golden(t, s.name, got)
 		})
+	}
+}
+
+// golden holds a document against the one that was read and found right.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".golden.md")
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s differs (-want +got); -update writes it anew:\n%s", name, diff)
 	}
 }

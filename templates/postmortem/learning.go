@@ -1,9 +1,6 @@
 package postmortem
 
 import (
-	"slices"
-	"time"
-
 	"backout/templates"
 	"backout/timeline"
 )
@@ -14,10 +11,15 @@ func (b *builder) lessons() []Block {
 	var items []Item
 	for _, l := range b.in.Lessons {
 		words := b.in.Words(l.Text, l.From)
-		if words == "" {
+		who, n := l.Who, l.N
+		switch {
+		case words != "":
+		case b.erased(l.N) || b.erased(l.From):
+			items = append(items, Item{Text: Line{Note(erasedWords), Text(", "), Ref(n)}})
+			continue
+		default:
 			continue
 		}
-		who, n := l.Who, l.N
 		if e, ok := b.in.Entry(l.From); ok && l.Text == "" {
 			who, n = e.Who, e.N
 		}
@@ -29,44 +31,46 @@ func (b *builder) lessons() []Block {
 	return append([]Block{Heading{say("From the team")}, List{items}}, b.taught()...)
 }
 
-// verdict is a measure that met its target, or missed it.
-func (b *builder) verdicts(met bool) []Item {
+// failures lists what Backout could not do, each step once.
+func (b *builder) failures() []Item {
+	type step struct{ name, reason string }
+	var order []step
+	rows := map[step][]int{}
+	for _, f := range b.in.Failures {
+		s := step{f.Step, f.Reason}
+		if len(rows[s]) == 0 {
+			order = append(order, s)
+		}
+		rows[s] = append(rows[s], f.N)
+	}
 	var out []Item
-	for _, m := range b.measured() {
-		if m.target == 0 || !m.known || (m.value <= m.target) != met {
-			continue
+	for _, s := range order {
+		times := ""
+		if n := len(rows[s]); n > 1 {
+			times = " " + itoa(n) + " times"
 		}
-		word := "within"
-		if !met {
-			word = "over"
+		l := say("Backout could not do a step" + times + ": " + s.name + " (" + s.reason + ")")
+		for _, n := range rows[s][:min(len(rows[s]), refsTold)] {
+			l = append(l, Text(", "), Ref(n))
 		}
-		out = append(out, Item{Text: say(capital(m.name) + " " + span(m.value) + ", " + word + " the target of " + span(m.target) + ".")})
+		out = append(out, Item{Text: append(l, Text("."))})
 	}
 	return out
 }
 
-func (b *builder) well() []Block {
-	return listOf(b.verdicts(true))
-}
-
-func (b *builder) badly() []Block {
-	items := b.verdicts(false)
-	for _, f := range b.in.Failures {
-		items = append(items, Item{Text: Line{Text("Backout could not do a step: " + f.Step + " (" + f.Reason + "), "), Ref(f.N), Text(".")}})
-	}
-	return listOf(items)
-}
+// refsTold is how many rows a sentence points at.
+const refsTold = 5
 
 // open lists what the record itself leaves open.
 func (b *builder) open() []Block {
 	var items []Item
-	if unknownCause(b.in.Cause) {
+	if b.causeUnknown() {
 		items = append(items, Item{Text: say("The cause is not known yet.")})
 	}
 	if b.moments.Began.Assumed {
 		items = append(items, Item{Text: say("Nobody set when it began.")})
 	}
-	if b.in.Impact == "" {
+	if _, ok := b.stated(timeline.KindImpact); !ok {
 		items = append(items, Item{Text: say("Nobody stated the impact.")})
 	}
 	items = append(items, b.unread()...)
@@ -82,89 +86,4 @@ func listOf(items []Item) []Block {
 		return nil
 	}
 	return []Block{List{items}}
-}
-
-// wanted gives the follow-ups that were not taken back.
-func (b *builder) wanted() []timeline.FollowUp {
-	return slices.DeleteFunc(slices.Clone(b.in.FollowUps), func(f timeline.FollowUp) bool { return f.State == timeline.FollowUpDropped })
-}
-
-func (b *builder) actions() []Block {
-	fs := b.wanted()
-	if len(fs) == 0 {
-		return []Block{Paragraph{say("No follow-up was recorded.")}}
-	}
-	t := Table{Head: []Line{say("#"), say("What"), say("Owner"), say("Due"), say("State")}}
-	for _, f := range fs {
-		what := Line{Note("(its message was deleted)")}
-		if words := b.in.Words(f.Text, f.From); words != "" {
-			what = Line{Words(templates.FromSlack(words))}
-		}
-		if f.From != 0 {
-			what = append(what, Text(" ("), Ref(f.From), Text(")"))
-		}
-		t.Rows = append(t.Rows, Row{say("F" + itoa(f.Number)), what, owner(f), b.due(f), say(string(f.State))})
-	}
-	return []Block{t}
-}
-
-func owner(f timeline.FollowUp) Line {
-	if f.Owner == "" {
-		return Line{Note("none yet")}
-	}
-	return Line{Words(templates.R(person(f.Owner)))}
-}
-
-func (b *builder) due(f timeline.FollowUp) Line {
-	if f.Due == "" {
-		return Line{Note("none yet")}
-	}
-	if f.State == timeline.FollowUpOpen && !b.opt.Now.IsZero() && f.Due < b.opt.Now.UTC().Format(time.DateOnly) {
-		return Line{Text(f.Due + " "), Note("(overdue)")}
-	}
-	return say(f.Due)
-}
-
-func (b *builder) askActions() []string {
-	if b.setAside() {
-		return nil
-	}
-	return []string{"What else must change, who does it, and until when?"}
-}
-
-// doing sums up the action items in one line.
-func (b *builder) doing() Line {
-	var open []string
-	done, orphans := 0, 0
-	for _, f := range b.wanted() {
-		if f.State == timeline.FollowUpDone {
-			done++
-			continue
-		}
-		open = append(open, "F"+itoa(f.Number))
-		if f.Owner == "" {
-			orphans++
-		}
-	}
-	if len(open)+done == 0 {
-		return say("no follow-up was recorded")
-	}
-	s := count(len(open), "follow-up") + " open"
-	if orphans > 0 {
-		s += " (" + itoa(orphans) + " without an owner)"
-	}
-	if done > 0 {
-		s += ", " + itoa(done) + " done"
-	}
-	out := say(s)
-	sep := ": "
-	for _, f := range b.wanted() {
-		words := b.in.Words(f.Text, f.From)
-		if f.State == timeline.FollowUpDone || words == "" {
-			continue
-		}
-		out = append(out, Text(sep), Words(templates.FromSlack(words)))
-		sep = "; "
-	}
-	return out
 }

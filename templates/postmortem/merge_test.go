@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"backout/templates/postmortem"
+	"backout/timeline"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -200,4 +201,58 @@ func FuzzMerge(f *testing.F) {
 			t.Errorf("merging again changes it:\n%s", cmp.Diff(string(got), string(again)))
 		}
 	})
+}
+
+// Whatever people put into an owned part, at whichever byte, is found again byte for
+// byte, also when the record goes on and the document is merged once more.
+func TestMergeKeepsWhatPeoplePutIn(t *testing.T) {
+	first, second, third := earlier(t), render(t), laterOn(t)
+	var spots []int // every byte inside an owned part
+	for part := range strings.SplitSeq(strings.TrimSuffix(strings.Fields(first)[3], "\n")[len("parts="):], ",") {
+		from := strings.Index(first, begin(first, part)) + len(begin(first, part))
+		for at := from; at <= strings.Index(first, end(part)); at++ {
+			spots = append(spots, at)
+		}
+	}
+	piece := rapid.OneOf(rapid.StringMatching(`[a-zé€ ]{1,8}`), rapid.SampledFrom(append(hostile(), "<!-- mine -->", "\n\n", "| a | b |\n|---|---|\n", "## Mine\n", "- [ ] x\n")))
+	rapid.Check(t, func(t *rapid.T) {
+		words := strings.Join(rapid.SliceOfN(piece, 1, 4).Draw(t, "words"), "") + rapid.StringMatching(`[a-z]{3}`).Draw(t, "end")
+		at := rapid.SampledFrom(spots).Draw(t, "at")
+		copied := first[:at] + words + first[at:]
+		for _, fresh := range []string{first, second, third, second} {
+			got, notes := merge(copied, fresh)
+			if !strings.Contains(got, words) {
+				t.Fatalf("%q is lost", words)
+			}
+			if copied == first[:at]+words+first[at:] && len(notes) == 0 {
+				t.Errorf("nobody is told that %q was written into a part", words)
+			}
+			if again, _ := merge(got, fresh); again != got {
+				t.Fatalf("merging again changes it:\n%s", cmp.Diff(got, again))
+			}
+			copied = got
+		}
+	})
+}
+
+// laterOn is the document after more has happened.
+func laterOn(t testing.TB) string {
+	p := loginTape(t)
+	p.add("15:33:00", "U0TOM", timeline.Note{Text: "One more account was found"})
+	p.add("15:34:00", "U0TOM", timeline.FollowUpAdded{Number: 3, Text: "Write to its owner"})
+	p.add("15:35:00", "U0ANA", timeline.ReviewSet{State: timeline.ReviewDone})
+	return string(postmortem.Render(postmortem.Build(p.fold(), p.options("15:40:00"))))
+}
+
+// Every single byte of every part, with a word put in before it.
+func TestMergeNoticesEveryByte(t *testing.T) {
+	old, fresh := render(t), laterOn(t)
+	for _, part := range []string{"header", "measures", "people", "actions"} {
+		from := strings.Index(old, begin(old, part)) + len(begin(old, part))
+		for at := from; at <= strings.Index(old, end(part)); at++ {
+			if got, notes := merge(old[:at]+"mine"+old[at:], fresh); !strings.Contains(got, old[max(from, at-5):at]+"mine") || len(notes) == 0 {
+				t.Fatalf("a word put in at byte %d of %q is lost", at-from, part)
+			}
+		}
+	}
 }

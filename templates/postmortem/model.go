@@ -8,12 +8,16 @@ import (
 
 // Document is a postmortem, ready to be written as Markdown or as a page.
 type Document struct {
-	// ID is INC-7.
+	// ID is INC-7, or INC-7-public. [Merge] goes by it.
 	ID    string
 	Title Line
+	// Fields are what a template of a team can name, in plain words.
+	Fields Fields
 	// Names resolves the people and channels in the document's lines.
-	Names    templates.Names
-	Sections []Section
+	Names templates.Names
+	// CodeNames sets people's names as code.
+	CodeNames bool
+	Sections  []Section
 }
 
 // Section is a heading with an owned part, what people are asked below it, or
@@ -29,7 +33,14 @@ type Section struct {
 	Ask []string
 }
 
-// Block is one of Heading, Paragraph, List, Table or Gantt.
+// Fields are facts in plain words: they may come from outside and are not escaped.
+type Fields struct {
+	// ID is INC-7, Severity "1 – Critical", Status "resolved", Date the day on which
+	// it was declared, such as 2026-11-20, and Services "web-app, billing".
+	ID, Title, Severity, Status, Date, Services string
+}
+
+// Block is one of Heading, Paragraph, List, Table, Gantt or Picture.
 type Block interface{ block() }
 
 // Heading is a heading inside a section.
@@ -81,11 +92,15 @@ type Bar struct {
 	For  time.Duration
 }
 
+// Picture is an image in a file beside the document.
+type Picture struct{ File, Alt string }
+
 func (Heading) block()   {}
 func (Paragraph) block() {}
 func (List) block()      {}
 func (Table) block()     {}
 func (Gantt) block()     {}
+func (Picture) block()   {}
 
 // Line is text on one line.
 type Line []Piece

@@ -62,7 +62,7 @@ func (b *builder) people() []Block {
 	if len(out) == 0 {
 		return []Block{Paragraph{say("Nobody wrote anything in the channel.")}}
 	}
-	return []Block{Paragraph{append(out, Text("."))}}
+	return []Block{Paragraph{out}}
 }
 
 // terms says which roles a person had, from when.
@@ -84,13 +84,14 @@ func (b *builder) terms(id string) string {
 type measure struct {
 	name          string
 	value, target time.Duration
+	usual         time.Duration // 0 is not known
 	known         bool
 	why           string // what is missing
 }
 
 func (b *builder) measured() []measure {
-	t := b.opt.Targets
-	out := []measure{b.measure("time to detect", timeline.Began, timeline.Detected, t.Detect)}
+	t, u := b.targets, b.opt.Usual
+	out := []measure{b.measure("time to detect", timeline.Began, timeline.Detected, t.Detect, u.Detect)}
 	if m, ok := b.toAck(); ok {
 		out = append(out, m)
 	}
@@ -98,15 +99,15 @@ func (b *builder) measured() []measure {
 		out = append(out, m)
 	}
 	return append(out,
-		b.measure("declared to mitigated", timeline.DeclaredM, timeline.Mitigated, 0),
-		b.measure("time to mitigate", timeline.Began, timeline.Mitigated, t.Mitigate),
-		b.measure("time to resolve", timeline.Began, timeline.ResolvedM, 0),
+		b.measure("declared to mitigated", timeline.DeclaredM, timeline.Mitigated, 0, 0),
+		b.measure("time to mitigate", timeline.Began, timeline.Mitigated, t.Mitigate, u.Mitigate),
+		b.measure("time to resolve", timeline.Began, timeline.ResolvedM, 0, u.Resolve),
 	)
 }
 
 // toDispatch measures up to the first rollback that was dispatched, if one was.
 func (b *builder) toDispatch() (measure, bool) {
-	m := measure{name: "declared to rollback dispatched", target: b.opt.Targets.Rollback, known: true}
+	m := measure{name: "declared to rollback dispatched", target: b.targets.Rollback, usual: b.opt.Usual.Rollback, known: true}
 	found := false
 	for _, r := range b.in.Rollbacks {
 		at, ok := dispatchedAt(r)
@@ -117,8 +118,8 @@ func (b *builder) toDispatch() (measure, bool) {
 	return m, found
 }
 
-func (b *builder) measure(name string, from, to timeline.MomentName, target time.Duration) measure {
-	m := measure{name: name, target: target}
+func (b *builder) measure(name string, from, to timeline.MomentName, target, usual time.Duration) measure {
+	m := measure{name: name, target: target, usual: usual}
 	m.value, m.known = b.moments.Between(from, to)
 	for _, n := range []timeline.MomentName{from, to} {
 		switch p := b.moments.Get(n); {
@@ -136,16 +137,31 @@ func (b *builder) measure(name string, from, to timeline.MomentName, target time
 
 func (b *builder) measures() []Block {
 	t := Table{Head: []Line{nil, say("this incident"), say("target")}}
+	compared := b.opt.Usual != Usual{}
+	if compared {
+		t.Head = append(t.Head, say("last 90 days (median)"))
+	}
 	for _, m := range b.measured() {
 		value := Line{Note("not known: " + m.why)}
 		if m.known {
 			value = say(span(m.value))
 		}
-		target := say("–")
-		if m.target > 0 {
-			target = say(span(m.target))
+		row := Row{say(m.name), value, some(m.target)}
+		if compared {
+			row = append(row, some(m.usual))
 		}
-		t.Rows = append(t.Rows, Row{say(m.name), value, target})
+		t.Rows = append(t.Rows, row)
+	}
+	if n := b.opt.Usual.Incidents; n > 0 {
+		return []Block{t, Paragraph{say("The medians are of " + count(n, "incident") + ", as far as each was known there.")}}
 	}
 	return []Block{t}
+}
+
+// some writes a duration, or a dash where there is none.
+func some(d time.Duration) Line {
+	if d <= 0 {
+		return say("–")
+	}
+	return say(span(d))
 }

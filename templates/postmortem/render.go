@@ -3,6 +3,7 @@ package postmortem
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,7 +14,7 @@ import (
 // Render writes the document as Markdown: CommonMark with GitHub's tables,
 // Mermaid diagrams, and the markers that [Merge] goes by.
 func Render(d Document) []byte {
-	w := writer{names: d.Names, out: make([]byte, 0, roughly(d))}
+	w := writer{names: d.Names, codeNames: d.CodeNames, out: make([]byte, 0, roughly(d))}
 	w.out = append(w.out, documentLine(d.ID, partsOf(d))+"\n"...)
 	for _, s := range d.Sections {
 		w.out = append(w.out, '\n')
@@ -22,15 +23,23 @@ func Render(d Document) []byte {
 		}
 		if s.Part != "" {
 			w.part(d, s)
-		}
-		for i, q := range s.Ask {
-			if i > 0 || s.Part != "" {
+			if len(s.Ask) > 0 {
 				w.out = append(w.out, '\n')
 			}
-			w.out = append(w.out, "> TODO "+q+"\n"...)
 		}
+		w.asked(s)
 	}
 	return w.out
+}
+
+// asked writes what people are asked, a quotation each.
+func (w *writer) asked(s Section) {
+	for i, q := range s.Ask {
+		if i > 0 {
+			w.out = append(w.out, '\n')
+		}
+		w.out = append(w.out, "> TODO "+q+"\n"...)
+	}
 }
 
 func partsOf(d Document) []string {
@@ -44,8 +53,9 @@ func partsOf(d Document) []string {
 }
 
 type writer struct {
-	out   []byte
-	names templates.Names
+	out       []byte
+	names     templates.Names
+	codeNames bool
 }
 
 // part renders the owned part of a section between its markers. The checksum
@@ -93,7 +103,25 @@ func (w *writer) block(b Block) {
 		w.table(b)
 	case Gantt:
 		w.gantt(b)
+	case Picture:
+		w.out = append(w.out, "!["+templates.EscapeMarkdown(b.Alt)+"]("+relative(b.File)+")\n"...)
 	}
+}
+
+// relative makes a file name fit for the target of an image. Whatever it is, it
+// leads nowhere but to a file beside the document.
+func relative(name string) string {
+	const plain = "-._/"
+	var out strings.Builder
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c >= '0' && c <= '9', c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', strings.IndexByte(plain, c) >= 0:
+			out.WriteByte(c)
+		default:
+			fmt.Fprintf(&out, "%%%02X", c)
+		}
+	}
+	return strings.TrimLeft(out.String(), "/")
 }
 
 func (w *writer) items(items []Item, indent string) {
@@ -110,7 +138,7 @@ func (w *writer) items(items []Item, indent string) {
 func (w *writer) list(items []Item) {
 	parts := make([][]byte, max(1, runtime.GOMAXPROCS(0)))
 	n := spread(len(items), func(stretch, from, to int) {
-		own := writer{names: w.names, out: make([]byte, 0, 256*(to-from))}
+		own := writer{names: w.names, codeNames: w.codeNames, out: make([]byte, 0, 256*(to-from))}
 		own.items(items[from:to], "")
 		parts[stretch] = own.out
 	})
@@ -160,7 +188,7 @@ func (w *writer) gantt(g Gantt) {
 }
 
 func (w *writer) line(l Line) string {
-	p := writer{names: w.names}
+	p := writer{names: w.names, codeNames: w.codeNames}
 	p.pieces(l)
 	return string(p.out)
 }
@@ -176,12 +204,12 @@ func (w *writer) pieces(l Line) {
 			w.out = templates.Rich{templates.T(string(p))}.AppendMarkdown(w.out, nil)
 		case Words:
 			if i == 0 {
-				w.out = append(w.out, templates.Rich(p).Markdown(w.names)...)
+				w.out = append(w.out, w.rich(p).Markdown(w.names)...)
 				continue
 			}
-			w.out = templates.Rich(p).AppendMarkdown(w.out, w.names)
+			w.out = w.rich(p).AppendMarkdown(w.out, w.names)
 		case Quote:
-			w.out = append(append(append(w.out, "“"...), templates.Rich(p).Markdown(w.names)...), "”"...)
+			w.out = append(append(append(w.out, "“"...), w.rich(p).Markdown(w.names)...), "”"...)
 		case Ref:
 			w.out = strconv.AppendInt(append(w.out, "[T"...), int64(p), 10)
 			w.out = append(strconv.AppendInt(append(w.out, "](#t"...), int64(p), 10), ')')
@@ -192,4 +220,19 @@ func (w *writer) pieces(l Line) {
 			w.out = append(w.out, "*"+templates.EscapeMarkdown(string(p))+"*"...)
 		}
 	}
+}
+
+// rich gives spans as they are written: with names as code where that is wanted.
+func (w *writer) rich(spans []templates.Span) templates.Rich {
+	isName := func(s templates.Span) bool { return s.Style == templates.Person || s.Style == templates.Group }
+	if !w.codeNames || !slices.ContainsFunc(spans, isName) {
+		return spans
+	}
+	out := slices.Clone(templates.Rich(spans))
+	for i, s := range out {
+		if isName(s) {
+			out[i] = templates.C(templates.R(s).Plain(w.names))
+		}
+	}
+	return out
 }

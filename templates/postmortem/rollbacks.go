@@ -171,7 +171,7 @@ func (b *builder) pace(r timeline.Rollback, ps []phase) string {
 		first = "first dispatched"
 	}
 	if d := at.Sub(b.moments.Declared.At); d >= 0 {
-		parts = append(parts, "from declared to "+first+" "+span(d)+against(d, b.opt.Targets.Rollback))
+		parts = append(parts, "from declared to "+first+" "+span(d)+against(d, b.targets.Rollback))
 	}
 	if end := ps[len(ps)-1]; end.State.Finished() {
 		word := string(end.State)

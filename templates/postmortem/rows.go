@@ -1,6 +1,7 @@
 package postmortem
 
 import (
+	"cmp"
 	"strings"
 
 	"backout/templates"
@@ -16,6 +17,9 @@ func (b *builder) what(e *timeline.Entry) Line {
 		return Line{bold(capital(string(name)) + "."), Text(" Set by hand")}
 	}
 	out := b.fact(e)
+	if e.Erased {
+		return join(out, Line{Text(" "), Note(erasedWords)})
+	}
 	if e.Reworded {
 		out = join(out, Line{Text(" "), Note("(reworded)")})
 	}
@@ -33,6 +37,9 @@ func (b *builder) fact(e *timeline.Entry) Line {
 		}
 		return say("Opened the channel #" + body.Name)
 	case timeline.Note:
+		if e.Text == "" {
+			return say("Note")
+		}
 		return Line{Quote(templates.FromSlack(e.Text))}
 	case timeline.Update:
 		return labelled("Update:", e.Text)
@@ -103,6 +110,10 @@ func (b *builder) minor(e *timeline.Entry) Line {
 		return Line{Text("Link: "), Words(templates.R(templates.Href(body.URL, templates.FromSlack(label).Plain(b.opt.Names))))}
 	case timeline.Exported:
 		return say("Postmortem exported: " + body.What)
+	case timeline.ReviewSet:
+		return say("Postmortem: " + string(body.State))
+	case timeline.LessonJudged:
+		return judgedRow(e, body)
 	case timeline.StepFailed:
 		return say("Not done: " + body.Step + " (" + body.Reason + ")")
 	case timeline.GapOpened:
@@ -157,11 +168,17 @@ func labelled(label, words string) Line {
 	return Line{Text(label + " "), Quote(templates.FromSlack(words))}
 }
 
+// erasedWords stands where words were that their author wanted out of the record.
+const erasedWords = "(erased at the wish of its author)"
+
 // said is a message as it stands, with what happened to it.
 func said(e *timeline.Entry) Line {
 	m := e.Message
-	if !m.DeletedAt.IsZero() {
+	switch {
+	case !m.DeletedAt.IsZero():
 		return Line{Note("(deleted)")}
+	case e.Erased:
+		return Line{Note(erasedWords)}
 	}
 	words := templates.FromSlack(e.Text)
 	var out Line
@@ -224,4 +241,16 @@ func orNone(s string) string {
 		return "none"
 	}
 	return s
+}
+
+// judgedRow says what somebody decided about a lesson.
+func judgedRow(e *timeline.Entry, j timeline.LessonJudged) Line {
+	title := Quote(templates.R(templates.T(oneLine(cmp.Or(j.Title, j.Rule)))))
+	switch {
+	case j.Standing == "":
+		return Line{Text("Took back what was decided about the lesson "), title}
+	case j.Standing == timeline.LessonReworded && strings.TrimSpace(e.Text) != "":
+		return Line{Text("Reworded the lesson "), title, Text(": "), Quote(templates.FromSlack(e.Text))}
+	}
+	return Line{Text(capital(oneLine(string(j.Standing))) + " the lesson "), title}
 }

@@ -30,7 +30,7 @@ func (b *builder) summary() Section {
 		return Item{Text: join(Line{bold(name + ":"), Text(" ")}, l)}
 	}
 	items := []Item{
-		point("Impact", b.statement(timeline.KindImpact, b.in.Impact, "not known yet")),
+		point("Impact", b.statement(timeline.KindImpact, "not known yet")),
 		point("How long", say(b.howLong())),
 		point("What ended it", b.ended()),
 	}
@@ -52,20 +52,37 @@ func (b *builder) cancelled() Line {
 		return say("This was cancelled: it was no incident.")
 	}
 	out := Line{Text("This was cancelled " + span(e.At.Sub(b.moments.Declared.At)) + " after it was declared.")}
-	if e.Text != "" {
+	if quotable(e) {
 		out = append(out, Text(" "))
 		out = append(out, b.quoted(e.Text, e)...)
 	}
 	return out
 }
 
-// statement quotes what was last said about a fact.
-func (b *builder) statement(kind timeline.Kind, words, unknown string) Line {
-	e, ok := b.last(kind)
-	if !ok || strings.TrimSpace(words) == "" {
-		return say(unknown)
+// quotable reports whether the entry has words for the story. What people hid is
+// quoted nowhere but in the appendix.
+func quotable(e *timeline.Entry) bool { return strings.TrimSpace(e.Text) != "" && !e.Hidden }
+
+// stated gives what was last said about a fact and is not hidden.
+func (b *builder) stated(kind timeline.Kind) (*timeline.Entry, bool) {
+	var out *timeline.Entry
+	for _, e := range b.all {
+		if e.Kind == kind && !e.Hidden && (out == nil || e.N > out.N) {
+			out = e
+		}
 	}
-	return b.quoted(words, e)
+	return out, out != nil
+}
+
+// statement quotes what was last said about a fact.
+func (b *builder) statement(kind timeline.Kind, unknown string) Line {
+	switch e, ok := b.stated(kind); {
+	case ok && e.Erased:
+		return Line{Note(erasedWords), Text(", "), Ref(e.N)}
+	case ok && quotable(e):
+		return b.quoted(e.Text, e)
+	}
+	return say(unknown)
 }
 
 func (b *builder) howLong() string {
@@ -95,13 +112,13 @@ func (b *builder) howLong() string {
 
 // ended quotes what was said when it was mitigated, else when it was resolved.
 func (b *builder) ended() Line {
-	if e, ok := b.statusEntry(timeline.Monitoring); ok && e.Text != "" {
+	if e, ok := b.statusEntry(timeline.Monitoring); ok && quotable(e) {
 		return b.quoted(e.Text, e)
 	}
 	if out := b.rolledBack(); out != nil {
 		return out
 	}
-	if e, ok := b.statusEntry(timeline.Resolved); ok && e.Text != "" {
+	if e, ok := b.statusEntry(timeline.Resolved); ok && quotable(e) {
 		return b.quoted(e.Text, e)
 	}
 	if !b.moments.Mitigated.Set() {
@@ -138,7 +155,11 @@ func (b *builder) statusEntry(s timeline.Status) (*timeline.Entry, bool) {
 		case timeline.StatusSet:
 			switch body.Status {
 			case s:
-				out = e
+				// It was mitigated when that was said first, and resolved when last. Who
+				// said it without words leaves them to the next.
+				if out == nil || s == timeline.Resolved || !quotable(out) {
+					out = e
+				}
 			case timeline.Investigating, timeline.Identified:
 				out = nil
 			}
@@ -148,19 +169,25 @@ func (b *builder) statusEntry(s timeline.Status) (*timeline.Entry, bool) {
 }
 
 func (b *builder) cause() Line {
-	if unknownCause(b.in.Cause) {
+	if b.causeUnknown() {
 		return b.unknownCause()
 	}
-	return b.statement(timeline.KindCause, b.in.Cause, "not known yet")
+	return b.statement(timeline.KindCause, "not known yet")
 }
 
-func unknownCause(s string) bool {
-	s = strings.ToLower(strings.Trim(strings.TrimSpace(s), "."))
+// causeUnknown reports whether nobody stated a cause, or somebody that it is not
+// known.
+func (b *builder) causeUnknown() bool {
+	e, ok := b.stated(timeline.KindCause)
+	if !ok || e.Erased {
+		return !ok
+	}
+	s := strings.ToLower(strings.Trim(strings.TrimSpace(e.Text), "."))
 	return s == "" || s == "unknown" || s == "not known" || s == "not known yet"
 }
 
 func (b *builder) unknownCause() Line {
-	if e, ok := b.last(timeline.KindCause); ok {
+	if e, ok := b.stated(timeline.KindCause); ok {
 		return Line{Text("not known yet, said "), b.who(e), Text(", "), Ref(e.N)}
 	}
 	return say("not known yet")
@@ -177,7 +204,7 @@ func (b *builder) impact() Section {
 	}}
 	var items []Item
 	for _, e := range b.all {
-		if e.Kind == timeline.KindImpact && !e.Hidden && e.Text != "" {
+		if e.Kind == timeline.KindImpact && quotable(e) {
 			items = append(items, Item{Text: join(say(b.clock(e.At)+" "), b.quoted(e.Text, e))})
 		}
 	}

@@ -1,6 +1,7 @@
 package postmortem_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -16,16 +17,21 @@ type story struct {
 }
 
 func stories() []story {
-	return append(alertStories(), []story{
+	return slices.Concat(alertStories(), curatedStories(), []story{
 		{"login", login}, {"two-days", twoDays}, {"cancelled", cancelled}, {"private", private},
 		{"bare", bare}, {"busy", busy}, {"assumed", assumed}, {"open", open},
 		{"failed-rollback", failedRollback}, {"unclear-rollback", unclearRollback}, {"frozen", frozen},
 		{"suspects-only", suspectsOnly}, {"cancelled-proposal", cancelledProposal},
-	}...)
+	})
 }
 
 // login is the story that Backout was born from.
 func login(t testing.TB) (*timeline.Incident, postmortem.Options) {
+	p := loginTape(t)
+	return p.fold(), p.options("15:34:07")
+}
+
+func loginTape(t testing.TB) *tape {
 	p := newTape(t, "2026-11-20")
 	p.add("14:08:02", "U0ANA", timeline.Declared{Title: "Users are logged out, some see other people's accounts", Severity: "1", Services: []string{"web-app"}, DetectedAt: p.time("14:06:31")})
 	mei := p.add("14:06:31", "U0MEI", timeline.Message{Channel: "C0SUP", TS: timeline.SlackTS(p.time("14:06:31")), Text: "I was just logged out, and when I came back I was in someone else's account"})
@@ -57,7 +63,7 @@ func login(t testing.TB) (*timeline.Incident, postmortem.Options) {
 	p.add("15:20:00", "U0ANA", timeline.FollowUpAdded{Number: 1, Text: "Add a uniqueness test for session keys", Owner: "U0TOM", Due: "2026-11-24"})
 	p.add("15:21:00", "U0ANA", timeline.FollowUpAdded{Number: 2, Text: "Canary stage for web-app"})
 	p.add("15:32:05", "U0ANA", timeline.StatusSet{Status: timeline.Resolved, Text: "Patch for the session key is in review, v2.3.9 is stable"})
-	return p.fold(), p.options("15:34:07")
+	return p
 }
 
 // twoDays runs over midnight and was reopened once.

@@ -45,6 +45,8 @@ func (b *builder) inStory(e *timeline.Entry) bool {
 		return slices.ContainsFunc(b.in.Gaps, func(g timeline.Gap) bool { return g.N == e.N })
 	case timeline.KindMessage, timeline.KindFollowUp, timeline.KindLesson, timeline.KindExport:
 		return false // the last three have sections of their own
+	case timeline.KindReview, timeline.KindLessonJudged:
+		return false // they are about this document
 	}
 	return false
 }
@@ -121,15 +123,18 @@ func (b *builder) timeline() []Block {
 	if g, ok := b.gantt(); ok {
 		out = append(out, g)
 	}
+	if b.opt.Chart != "" {
+		out = append(out, Picture{File: b.opt.Chart, Alt: "Timeline of " + b.in.ID()})
+	}
 	t := Table{Head: []Line{say("#"), say("Time"), say("What happened"), say("Who"), say("Source")}}
 	from, found := b.detectedBy()
 	more, place := b.moreAlerts()
-	for _, e := range b.story {
-		if place != nil && b.order(e, place) > 0 {
+	for _, e := range b.rows {
+		if place != nil && b.order(e.Entry, place) > 0 {
 			t.Rows, place = append(t.Rows, more), nil
 		}
-		what := b.what(e)
-		if found && e == from {
+		what := append(b.what(e.Entry), b.repeated(e)...)
+		if found && e.Entry == from {
 			what = join(Line{bold("Detected."), Text(" ")}, what)
 		}
 		if b.began != nil && e.N == b.began.N {
@@ -138,7 +143,7 @@ func (b *builder) timeline() []Block {
 		if e.Starred() {
 			what = join(say("★ "), what)
 		}
-		t.Rows = append(t.Rows, Row{Line{Mark(e.N)}, say(b.clock(b.at(e))), what, Line{b.who(e)}, b.source(e)})
+		t.Rows = append(t.Rows, Row{Line{Mark(e.N)}, say(b.clock(b.at(e.Entry))), what, Line{b.who(e.Entry)}, b.source(e.Entry)})
 	}
 	if place != nil {
 		t.Rows = append(t.Rows, more)
