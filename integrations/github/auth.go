@@ -11,9 +11,10 @@ import (
 	gh "github.com/google/go-github/v60/github"
 )
 
-// signer gives the token for a call.
+// signer gives the token for a call, and says whose it is.
 type signer interface {
 	token(ctx context.Context) (string, error)
+	login(ctx context.Context, c *Client) (string, error)
 }
 
 // token is one that a person made.
@@ -28,7 +29,10 @@ func (t token) String() string { return "<secret>" }
 func (t token) GoString() string { return "<secret>" }
 
 // app fetches tokens of a GitHub App's installation and renews them.
-type app struct{ way *ghinstallation.Transport }
+type app struct {
+	way *ghinstallation.Transport
+	api *gh.Client // as the App itself
+}
 
 func newApp(inner http.RoundTripper, o Options) (*app, error) {
 	way, err := ghinstallation.New(inner, o.AppID, o.InstallationID, o.PrivateKey)
@@ -38,7 +42,8 @@ func newApp(inner http.RoundTripper, o Options) (*app, error) {
 	way.BaseURL = strings.TrimSuffix(o.APIURL, "/")
 	// Without options ghinstallation sends the body "null".
 	way.InstallationTokenOptions = &gh.InstallationTokenOptions{}
-	return &app{way: way}, nil
+	api, err := appAPI(inner, o)
+	return &app{way: way, api: api}, err
 }
 
 // signInError says that no token could be had for a call, which therefore was not

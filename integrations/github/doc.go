@@ -3,9 +3,14 @@
 // It promises:
 //
 //   - Nothing is repeated and nothing is waited for. One method call is one try;
-//     what may be tried again, and when, stands in the error. The only second
-//     request is that of [Client.Dispatch] to a server that has just refused a
-//     field that it does not know, and thereby proved that it started nothing.
+//     what may be tried again, and when, stands in the error. A second request
+//     follows only a refusal that proves that nothing was done: of a field that an
+//     older server does not know ([Client.Dispatch]), of a draft or of an assignee,
+//     and, a few times, of a commit that somebody else's has overtaken.
+//   - What stands on GitHub is looked at before anything is written: [Client.Propose]
+//     and [Client.OpenTicket] can be called again after any trouble, and there is
+//     one pull request, one commit and one issue. Nothing is ever forced, and what
+//     people wrote, closed or merged is left as they left it.
 //   - Every error of a call is a *timeline.Trouble with a sentence that names the
 //     repository and the permission, sorted in one place. A write whose answer was
 //     lost counts as unsure; one that never got a connection does not.

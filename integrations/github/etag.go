@@ -61,10 +61,19 @@ func (s *seen) put(path string, a answer) {
 // poll reads what is read again and again: an answer that still holds does not
 // count against the limit.
 func (c *Client) poll(ctx context.Context, j job, path string, into any) error {
+	return c.pollAs(ctx, j, "", path, into)
+}
+
+// pollAs is poll in another form than GitHub's usual one, unless it is "". A path
+// must be read in one form only.
+func (c *Client) pollAs(ctx context.Context, j job, form, path string, into any) error {
 	return c.call(ctx, j, func(ctx context.Context) error {
 		req, err := c.api.NewRequest(http.MethodGet, path, nil)
 		if err != nil {
 			return err
+		}
+		if form != "" {
+			req.Header.Set("Accept", form)
 		}
 		old, known := c.seen.get(path)
 		if known {

@@ -37,7 +37,7 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		if r.Ignored != (len(r.Deploys) == 0 && len(r.Runs) == 0 && !r.Ping) {
+		if r.Ignored != (len(r.Deploys) == 0 && len(r.Runs) == 0 && len(r.Issues) == 0 && len(r.Pulls) == 0 && !r.Ping) {
 			t.Errorf("%+v", r)
 		}
 		for _, d := range r.Deploys {
@@ -50,7 +50,28 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("%+v", run)
 			}
 		}
+		soundTalk(t, r)
 	})
+}
+
+// soundTalk: an issue and a pull request have a place, and a state that can be.
+func soundTalk(t *testing.T, r Report) {
+	t.Helper()
+	for _, i := range r.Issues {
+		sound(t, maxName, i.Repo, i.Reason, i.By)
+		soundLink(t, i.URL)
+		soundLink(t, i.NewURL)
+		if i.Repo == "" || i.Number <= 0 || !i.Closed && i.Reason != "" || !i.Gone && i.NewURL != "" || i.Gone && !i.At.IsZero() {
+			t.Errorf("%+v", i)
+		}
+	}
+	for _, p := range r.Pulls {
+		sound(t, maxName, p.Repo, p.Branch, p.By)
+		soundLink(t, p.URL)
+		if p.Repo == "" || p.Number <= 0 || !strings.HasPrefix(p.Branch, OwnBranches) || p.Merged && !p.Closed {
+			t.Errorf("%+v", p)
+		}
+	}
 }
 
 func soundDeploy(t *testing.T, d timeline.DeployReport) {

@@ -40,6 +40,11 @@ func NewHooks(o Options) *Hooks { return &Hooks{places: newPlaces(o)} }
 type Report struct {
 	Deploys []timeline.DeployReport
 	Runs    []Run
+	// Issues were closed, opened again, deleted or moved, whoever opened them.
+	Issues []IssueState
+	// Pulls are pull requests of branches of ours that were merged, closed or opened
+	// again.
+	Pulls []PullState
 	// Ping is GitHub's question whether anybody is there.
 	Ping bool
 	// Ignored is set when it says nothing that concerns us.
@@ -71,6 +76,10 @@ type payload struct {
 	} `json:"workflow"`
 	WorkflowRun *workflowRun `json:"workflow_run"`
 	Release     *release     `json:"release"`
+	Issue       *issue       `json:"issue"`
+	Pull        *pullRequest `json:"pull_request"`
+	// Changes differ from event to event.
+	Changes json.RawMessage `json:"changes"`
 	push
 }
 
@@ -102,12 +111,16 @@ func (h *Hooks) Parse(event string, body []byte) (Report, error) {
 		read = places.readRelease
 	case "push":
 		read = places.readPush
+	case "issues":
+		read = places.readIssue
+	case "pull_request":
+		read = places.readPull
 	default:
 		return Report{Ignored: true}, nil
 	}
 	var p payload
 	err := json.Unmarshal(body, &p)
-	if err == nil && p.Repository.FullName == "" {
+	if err == nil && name(p.Repository.FullName) == "" {
 		err = errIncomplete
 	}
 	var out Report
@@ -117,6 +130,6 @@ func (h *Hooks) Parse(event string, body []byte) (Report, error) {
 	if err != nil {
 		return Report{}, fmt.Errorf("a %s event that cannot be read: %w", event, err)
 	}
-	out.Ignored = len(out.Deploys) == 0 && len(out.Runs) == 0
+	out.Ignored = len(out.Deploys) == 0 && len(out.Runs) == 0 && len(out.Issues) == 0 && len(out.Pulls) == 0
 	return out, nil
 }

@@ -97,9 +97,9 @@ func TestHooksOnlyWhatIsConfigured(t *testing.T) {
 }
 
 func TestHooksThatCannotBeRead(t *testing.T) {
-	for _, event := range []string{"deployment", "deployment_status", "workflow_run", "release", "push"} {
+	for _, event := range []string{"deployment", "deployment_status", "workflow_run", "release", "push", "issues", "pull_request"} {
 		for _, body := range []string{"", "{", "[]", "null", "{}", `"x"`, `{"repository":null}`, `{"repository":{"full_name":"acme/web-app"}}`, `{"repository":{"full_name":7}}`,
-			`{"repository":{"full_name":"acme/web-app"},"deployment":{},"workflow_run":{},"release":{}}`, "payload=%7B%7D"} {
+			`{"repository":{"full_name":"acme/web-app"},"deployment":{},"workflow_run":{},"release":{},"issue":{},"pull_request":{}}`, "payload=%7B%7D"} {
 			if r, err := hooks().Parse(event, []byte(body)); err == nil || !strings.Contains(err.Error(), "a "+event+" event that cannot be read") {
 				t.Errorf("%s %s: %+v, %v", event, body, r, err)
 			}

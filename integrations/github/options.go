@@ -61,10 +61,12 @@ type Client struct {
 	opt    Options
 	api    *gh.Client
 	http   *http.Client
+	sign   signer
 	host   string
 	who    string // who is refused, for sentences
 	places places
 	seen   seen
+	me     self
 }
 
 // NewClient makes a client. Nothing is called before it is used.
@@ -79,7 +81,7 @@ func NewClient(opt Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{opt: opt, host: base.Host, who: who, places: newPlaces(opt)}
+	c := &Client{opt: opt, sign: sign, host: base.Host, who: who, places: newPlaces(opt)}
 	c.http = &http.Client{
 		// The timeout is in call: one of the client's own would keep a goroutine for
 		// each refusal, whose body go-github reads but does not close.

@@ -2,6 +2,7 @@ package github
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"time"
@@ -144,6 +145,15 @@ func saidOf(err error) string {
 	}
 	// go-github leaves the body readable; its own message lacks the details.
 	return messageOf(refusal(said.Response))
+}
+
+// refusedOf is a refusal as GitHub words it.
+func refusedOf(err error) (out refused) {
+	said, ok := errors.AsType[*gh.ErrorResponse](err)
+	if ok && said.Response != nil && said.Response.Body != nil {
+		_ = json.Unmarshal(refusal(said.Response), &out) // What is no JSON says nothing.
+	}
+	return out
 }
 
 // isPermanent reports whether the same call will never succeed.

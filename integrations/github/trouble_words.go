@@ -88,6 +88,10 @@ func (c *Client) refusedSentence(j job, err error) string {
 		return j.repo + " has moved on GitHub; write its new name in backout.yaml"
 	case status == http.StatusUnauthorized:
 		return "GitHub does not accept " + c.who + "; it may have expired or been revoked: set a new one" + details(said)
+	case knownSentence(j, status, said) != "":
+		return knownSentence(j, status, said)
+	case status == http.StatusNotFound && j.what == "":
+		return fmt.Sprintf("GitHub shows no repository %s; check the name, and that %s has the permission %s", j.repo, c.who, j.needs)
 	case status == http.StatusNotFound:
 		return fmt.Sprintf("GitHub shows no %s of %s; check the name, and that %s has the permission %s", j.what, j.repo, c.who, j.needs)
 	case status == http.StatusForbidden && lacksPermission(said):

@@ -24,14 +24,28 @@ type callLog struct {
 	mu   sync.Mutex
 	base int // calls forgotten by reset
 	list []Call
+	// before is run ahead of each call.
+	before func(Call)
 }
 
 func (l *callLog) begin(c Call) int {
 	l.mu.Lock()
-	defer l.mu.Unlock()
 	c.N, c.Start = l.base+len(l.list)+1, time.Now()
 	l.list = append(l.list, c)
+	before := l.before
+	l.mu.Unlock()
+	if before != nil {
+		before(c)
+	}
 	return c.N
+}
+
+// Before has f run ahead of each call, while its caller waits: what people do in
+// that very moment. Nil ends it. Calls run at one time, so f must allow for that.
+func (s *Server) Before(f func(Call)) {
+	s.calls.mu.Lock()
+	defer s.calls.mu.Unlock()
+	s.calls.before = f
 }
 
 func (l *callLog) end(n, status int, effect bool) {

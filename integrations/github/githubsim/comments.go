@@ -60,6 +60,9 @@ func (s *Server) createComment(q *request) reply {
 	now := s.now()
 	c := &comment{id: s.w.id(), number: int(n), body: body, author: q.who.login, created: now, updated: now}
 	q.repo.comments = append(q.repo.comments, c)
+	if i := q.repo.issue(n); i != nil {
+		i.updated = now
+	}
 	s.emitComment(q.repo, c, "created")
 	return created(q.repo.commentShape(c))
 }

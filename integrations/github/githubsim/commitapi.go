@@ -91,6 +91,9 @@ func (s *Server) belowCommit(q *request) reply {
 
 func (s *Server) listCommits(q *request) reply {
 	r := q.repo
+	if out, empty := r.isEmpty(); empty {
+		return out
+	}
 	ref := q.ask("sha")
 	if ref == "" {
 		ref = r.trunk

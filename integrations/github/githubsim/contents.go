@@ -38,7 +38,10 @@ func (s *Server) getContents(q *request) reply {
 		ref = r.trunk
 	}
 	c := r.resolve(ref)
-	if c == nil {
+	switch {
+	case len(r.order) == 0:
+		return fail(http.StatusNotFound, "This repository is empty.")
+	case c == nil:
 		return fail(http.StatusNotFound, "No commit found for the ref %s", ref)
 	}
 	name := strings.Trim(q.PathValue("path"), "/")
@@ -46,13 +49,28 @@ func (s *Server) getContents(q *request) reply {
 	if !there {
 		return s.directory(q, c, name, ref)
 	}
-	if strings.Contains(q.Header.Get("Accept"), "raw") {
+	if q.wantsRaw() {
 		return reply{status: http.StatusOK, raw: []byte(content), kind: "application/vnd.github.raw+json; charset=utf-8"}
 	}
 	o := r.entry(name, "file", content, ref)
 	o["encoding"], o["content"] = "base64", wrapped(content)
+	if len(content) > greatestContent {
+		if !q.wantsObject() {
+			out := fail(http.StatusForbidden, "This API returns blobs up to 1 MB in size. The requested blob is too large to fetch via the API, but you can use the Git Data API to request blobs up to 100 MB in size.")
+			out.body.(object)["errors"] = []flaw{{Resource: "Blob", Field: "data", Code: "too_large"}}
+			return out
+		}
+		o["encoding"], o["content"] = "none", ""
+	}
 	return ok(o)
 }
+
+// greatestContent is how large a file may be to come with its content, in bytes.
+const greatestContent = 1 << 20
+
+func (q *request) wantsRaw() bool { return strings.Contains(q.Header.Get("Accept"), ".raw") }
+
+func (q *request) wantsObject() bool { return strings.Contains(q.Header.Get("Accept"), ".object") }
 
 // wrapped is base64 in lines of 60, which is how GitHub sends it.
 func wrapped(content string) string {
@@ -95,13 +113,19 @@ func (s *Server) directory(q *request, c *commit, dir, ref string) reply {
 	if len(kinds) == 0 {
 		return notFound()
 	}
-	return ok(shapes(slices.Sorted(maps.Keys(kinds)), func(name string) object {
+	list := shapes(slices.Sorted(maps.Keys(kinds)), func(name string) object {
 		o := q.repo.entry(name, kinds[name], c.tree[name], ref)
 		if kinds[name] == "dir" {
 			o["size"], o["download_url"] = 0, nil
 		}
 		return o
-	}))
+	})
+	if q.wantsObject() {
+		o := q.repo.entry(dir, "dir", "", ref)
+		o["size"], o["download_url"], o["entries"] = 0, nil, list
+		return ok(o)
+	}
+	return ok(list)
 }
 
 // putContents creates or updates one file with a commit of its own.
@@ -119,8 +143,13 @@ func (s *Server) putContents(q *request) reply {
 	}
 	ask.Branch = strings.TrimPrefix(ask.Branch, "refs/heads/")
 	head := r.commits[r.refs["refs/heads/"+ask.Branch]]
-	if head == nil {
+	switch {
+	case len(r.order) == 0:
+		return fail(http.StatusConflict, "Git Repository is empty.")
+	case head == nil:
 		return fail(http.StatusNotFound, "Branch %s not found", ask.Branch)
+	case r.guarded(ask.Branch):
+		return fail(http.StatusConflict, "Repository rule violations found\n\nChanges must be made through a pull request.\n\n")
 	}
 	content, out := contentOf(ask.Message, ask.Content)
 	if out.isError() {

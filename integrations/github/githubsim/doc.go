@@ -6,7 +6,8 @@
 //
 //   - It is at least as strict as GitHub. Where GitHub's documentation leaves room,
 //     the stricter reading is taken: no call without a token, no dispatch of a SHA,
-//     no input that the workflow does not declare, no second pull request for a head.
+//     no input that the workflow does not declare, no second pull request for a head,
+//     no commit but on top of what the branch has.
 //   - It speaks the protocol of GitHub's documentation, not the dialect of one
 //     client. API, pages and everything else live on one host and port.
 //   - A dispatch that was accepted makes exactly one run, whatever the caller was
@@ -34,6 +35,9 @@
 //	srv.Hook("acme/web-app", bot.URL+"/webhooks/github", secret, "deployment_status", "workflow_run")
 //	id := web.Deploy(githubsim.Deployment{Ref: "v2.4.0", Environment: "production"})
 //	web.DeployStatus(id, "success")
+//	web.Edit("backout/inc-7", "2026/7-users.md", text, "ana") // a person's commit
+//	web.Merge(1, "ana")                                       // a person merges
+//	web.CloseIssue(2, "ana", "completed")
 //
 // What a test builds by hand (commits, pull requests, reviews, checks, deploys) is
 // not checked as an API call is: something that cannot be, such as a tag on an
@@ -41,6 +45,7 @@
 //
 // # Left out
 //
-// Anything the bot does not use: GraphQL, search, the Git data API beyond refs,
-// logs of jobs, artifacts, teams, merge conflicts, forks.
+// Anything the bot does not use: GraphQL, search, Git's tags and the removal of
+// files through its trees, logs of jobs, artifacts, teams, merge conflicts, forks
+// but for the pull requests that come from them.
 package githubsim

@@ -110,9 +110,11 @@ func (r *Repo) move(ref, sha, by string) {
 	if sha == "" {
 		delete(r.refs, ref)
 		r.pushed(ref, before, nil, by)
+		r.orphaned(strings.TrimPrefix(ref, "refs/heads/"), by)
 		return
 	}
 	r.refs[ref] = sha
+	r.adopt(r.commits[sha])
 	var added []*commit
 	if before != "" {
 		added = r.between(r.commits[before], r.commits[sha]).ahead
@@ -138,6 +140,21 @@ func (r *Repo) pushed(ref, before string, added []*commit, by string) {
 		o["head_commit"] = r.pushedCommit(r.commits[after])
 	}
 	r.s.emit(r, "push", "", by, o)
+	if before != "" && after != "" {
+		r.synchronized(strings.TrimPrefix(ref, "refs/heads/"), before, by)
+	}
+}
+
+// synchronized tells that the open pull requests of a branch have new commits.
+func (r *Repo) synchronized(branch, before, by string) {
+	for _, p := range r.pulls {
+		if p.state == "open" && p.Head == branch && p.Fork == "" {
+			p.HeadSHA, p.updated = r.head(p), r.s.now()
+			r.s.emit(r, "pull_request", "synchronize", by, object{
+				"number": p.number, "pull_request": r.fullPull(p, oldVersion), "before": before, "after": p.HeadSHA,
+			})
+		}
+	}
 }
 
 // pushedCommit is a commit as push events have it, which is like nowhere else.

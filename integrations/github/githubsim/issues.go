@@ -1,16 +1,21 @@
 package githubsim
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
-// greatestText is the limit of a body, in characters.
-const greatestText = 65536
+const (
+	// greatestText is the limit of a body, greatestTitle that of a title, in characters.
+	greatestText  = 65536
+	greatestTitle = 256
+	// greatestAssigned is how many people an issue can have.
+	greatestAssigned = 10
+)
 
 func itoa(n int) string     { return strconv.Itoa(n) }
 func itoa64(n int64) string { return strconv.FormatInt(n, 10) }
@@ -19,9 +24,21 @@ type issue struct {
 	id                         int64
 	number                     int
 	title, body, state, author string
+	reason, closedBy           string
 	labels, assignees          []string
 	created, updated, closed   time.Time
+	deleted                    bool
+	moved                      *place // where it was transferred to
 }
+
+// place is an issue of a repository.
+type place struct {
+	repo   *Repo
+	number int
+}
+
+// gone says whether the issue is not here any more.
+func (i *issue) gone() bool { return i.deleted || i.moved != nil }
 
 type comment struct {
 	id      int64
@@ -35,10 +52,10 @@ type comment struct {
 func (r *Repo) issueShape(i *issue, version string) object {
 	u := r.url() + "/issues/" + itoa(i.number)
 	o := object{
-		"id": i.id, "node_id": nodeID("I", i.id), "number": i.number, "title": i.title, "body": orNull(i.body), "state": i.state, "state_reason": nil,
+		"id": i.id, "node_id": nodeID("I", i.id), "number": i.number, "title": i.title, "body": orNull(i.body), "state": i.state, "state_reason": orNull(i.reason),
 		"user": r.s.user(i.author), "labels": r.labels(i.labels), "assignees": shapes(i.assignees, func(l string) object { return r.s.user(l).(object) }),
 		"milestone": nil, "locked": false, "comments": len(r.commentsOf(i.number)), "author_association": "MEMBER",
-		"created_at": stamp(i.created), "updated_at": stamp(i.updated), "closed_at": stamp(i.closed),
+		"created_at": stamp(i.created), "updated_at": stamp(i.updated), "closed_at": stamp(i.closed), "closed_by": r.s.user(i.closedBy),
 		"url": u, "html_url": r.page() + "/issues/" + itoa(i.number), "repository_url": r.url(),
 		"comments_url": u + "/comments", "labels_url": u + "/labels{/name}", "events_url": u + "/events",
 	}
@@ -83,12 +100,19 @@ func (s *Server) listIssues(q *request) reply {
 	if bad || !slices.Contains([]string{"open", "closed", "all"}, state) {
 		return invalid(flaw{Resource: "Issue", Field: "state", Code: "invalid"})
 	}
+	by := cmp.Or(q.ask("sort"), "created")
+	if !slices.Contains([]string{"created", "updated", "comments"}, by) {
+		return invalid(flaw{Resource: "Issue", Field: "sort", Code: "invalid"})
+	}
 	var list []object
 	for n := r.numbers; n > 0; n-- {
 		var o object
 		var labels []string
 		var updated time.Time
 		if i := r.issue(int64(n)); i != nil {
+			if i.gone() || r.noIssues {
+				continue
+			}
 			o, labels, updated = r.issueShape(i, q.version), i.labels, i.updated
 		} else if p := r.pull(int64(n)); p != nil {
 			o, labels, updated = r.pullAsIssue(p, q.version), p.Labels, p.updated
@@ -99,6 +123,12 @@ func (s *Server) listIssues(q *request) reply {
 			continue
 		}
 		list = append(list, o)
+	}
+	if by == "updated" {
+		slices.SortStableFunc(list, func(a, b object) int { return strings.Compare(b["updated_at"].(string), a["updated_at"].(string)) })
+	}
+	if q.ask("direction") == "asc" {
+		slices.Reverse(list)
 	}
 	return listing(s, q, list, func(o object) object { return o })
 }
@@ -114,6 +144,9 @@ func hasAll(have []string, wanted string) bool {
 
 func (s *Server) getIssue(q *request) reply {
 	if i := q.repo.issue(q.number("number")); i != nil {
+		if out, gone := q.repo.missing(i); gone {
+			return out
+		}
 		return ok(q.repo.issueShape(i, q.version))
 	}
 	if p := q.repo.pull(q.number("number")); p != nil {
@@ -122,105 +155,20 @@ func (s *Server) getIssue(q *request) reply {
 	return notFound()
 }
 
-// issueAsk is what can be said about an issue, when it is made and later.
-type issueAsk struct {
-	Title, Body, State *string
-	Labels, Assignees  *[]string
-}
-
-// check says what is wrong with it; push says whether labels and assignees count.
-func (a issueAsk) check(r *Repo, push bool) reply {
+// missing is the answer for an issue that cannot be had: none are, or it was
+// deleted or transferred.
+func (r *Repo) missing(i *issue) (reply, bool) {
 	switch {
-	case a.Title != nil && strings.TrimSpace(*a.Title) == "":
-		return invalid(flaw{Resource: "Issue", Field: "title", Code: "missing_field"})
-	case a.Title != nil && utf8.RuneCountInString(*a.Title) > 256:
-		return invalid(flaw{Resource: "Issue", Field: "title", Code: "custom", Message: "title is too long (maximum is 256 characters)"})
-	case a.Body != nil && utf8.RuneCountInString(*a.Body) > greatestText:
-		return invalid(flaw{Resource: "Issue", Field: "body", Code: "custom", Message: "body is too long (maximum is 65536 characters)"})
-	case a.State != nil && *a.State != "open" && *a.State != "closed":
-		return invalid(flaw{Resource: "Issue", Field: "state", Code: "invalid", Value: *a.State})
+	case r.noIssues:
+		return fail(http.StatusGone, "Issues are disabled for this repo"), true
+	case i.deleted:
+		return fail(http.StatusGone, "This issue was deleted"), true
+	case i.moved != nil:
+		to := i.moved.repo.url() + "/issues/" + itoa(i.moved.number)
+		out := fail(http.StatusMovedPermanently, "Moved Permanently")
+		out.body.(object)["url"] = to
+		out.set("Location", to)
+		return out, true
 	}
-	if a.Assignees != nil && push && r.people != nil {
-		for _, l := range *a.Assignees {
-			if !r.people[strings.ToLower(l)] {
-				return invalid(flaw{Resource: "Issue", Field: "assignees", Code: "invalid", Value: l})
-			}
-		}
-	}
-	return reply{}
-}
-
-// apply changes the issue.
-func (a issueAsk) apply(i *issue, push bool, now time.Time) {
-	change(&i.title, a.Title)
-	change(&i.body, a.Body)
-	if a.State != nil && *a.State != i.state {
-		i.state, i.closed = *a.State, time.Time{}
-		if i.state == "closed" {
-			i.closed = now
-		}
-	}
-	if a.Labels != nil && push {
-		i.labels = slices.Clone(*a.Labels)
-	}
-	if a.Assignees != nil && push {
-		i.assignees = slices.Clone(*a.Assignees)
-	}
-	i.updated = now
-}
-
-// pushes says whether the caller may push, without which labels and assignees are
-// dropped and nobody is told.
-func (s *Server) pushes(q *request) bool {
-	_, can := q.who.may("contents:write")
-	return can && !s.opt.NoPush
-}
-
-func (s *Server) createIssue(q *request) reply {
-	r := q.repo
-	if r.noIssues {
-		return fail(http.StatusGone, "Issues are disabled for this repo")
-	}
-	var ask issueAsk
-	if out, good := q.decode(&ask); !good {
-		return out
-	}
-	if ask.Title == nil {
-		return invalid(flaw{Resource: "Issue", Field: "title", Code: "missing_field"})
-	}
-	push := s.pushes(q)
-	if out := ask.check(r, push); out.isError() {
-		return out
-	}
-	ask.State = nil
-	i := &issue{id: s.w.id(), number: r.number(), state: "open", author: q.who.login, created: s.now()}
-	ask.apply(i, push, i.created)
-	r.issues = append(r.issues, i)
-	s.emit(r, "issues", "opened", q.who.login, object{"issue": r.issueShape(i, oldVersion)})
-	out := created(r.issueShape(i, q.version))
-	out.set("Location", r.url()+"/issues/"+itoa(i.number))
-	return out
-}
-
-func (s *Server) editIssue(q *request) reply {
-	i := q.repo.issue(q.number("number"))
-	if i == nil {
-		return notFound()
-	}
-	var ask issueAsk
-	if out, good := q.decode(&ask); !good {
-		return out
-	}
-	push := s.pushes(q)
-	if out := ask.check(q.repo, push); out.isError() {
-		return out
-	}
-	was := i.state
-	ask.apply(i, push, s.now())
-	action := "edited"
-	if was != i.state {
-		action = map[string]string{"open": "reopened", "closed": "closed"}[i.state]
-	}
-	s.emit(q.repo, "issues", action, q.who.login, object{"issue": q.repo.issueShape(i, oldVersion)})
-	return ok(q.repo.issueShape(i, q.version))
+	return reply{}, false
 }

@@ -67,7 +67,7 @@ func (l *limits) spend(token, method string, rt *route, o Options) (reply, bool)
 	}
 	now := time.Now()
 	cost := 5
-	if method == http.MethodGet || method == http.MethodHead {
+	if safe(method) {
 		cost = 1
 	}
 	sum := cost

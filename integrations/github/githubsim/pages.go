@@ -74,6 +74,9 @@ func (r *Repo) sheet(path []string) sheet {
 			if p.Merged {
 				sh.State = "merged by " + p.MergedBy
 			}
+			for _, f := range r.pullFiles(p) {
+				sh.Lines = append(sh.Lines, f.Status+" "+f.Name)
+			}
 		}
 	case "issues":
 		if i := r.issue(n); i != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 func (s *Server) listPulls(q *request) reply {
@@ -21,10 +22,18 @@ func (s *Server) listPulls(q *request) reply {
 		// A head without its owner is ignored, as GitHub does.
 		owner, branch, named := strings.Cut(q.ask("head"), ":")
 		return state != "all" && p.state != state ||
-			named && (!strings.EqualFold(owner, r.owner) || branch != p.Head) ||
+			named && (!strings.EqualFold(owner, p.from(r)) || branch != p.Head) ||
 			q.ask("base") != "" && q.ask("base") != p.Base
 	})
 	return listing(s, q, sorted(q, list), func(p *pull) object { return r.pullShape(p, q.version) })
+}
+
+// from is the owner of the head.
+func (p *pull) from(r *Repo) string {
+	if owner, _, fork := strings.Cut(p.Fork, "/"); fork {
+		return owner
+	}
+	return r.owner
 }
 
 // sorted applies sort and direction to a list that comes newest first. Another
@@ -100,13 +109,17 @@ func (s *Server) createPull(q *request) reply {
 		return invalid(flaw{Resource: "PullRequest", Field: "base", Code: "invalid"})
 	case to == nil:
 		return invalid(flaw{Resource: "PullRequest", Field: "head", Code: "invalid"})
-	case len(ask.Body) > greatestText:
+	case utf8.RuneCountInString(ask.Title) > greatestTitle:
+		return invalid(flaw{Resource: "PullRequest", Field: "title", Code: "custom", Message: "title is too long (maximum is 256 characters)"})
+	case utf8.RuneCountInString(ask.Body) > greatestText:
 		return invalid(flaw{Resource: "PullRequest", Field: "body", Code: "custom", Message: "body is too long (maximum is 65536 characters)"})
 	case len(r.between(from, to).ahead) == 0:
 		return custom("No commits between %s and %s", ask.Base, head)
+	case ask.Draft && r.noDrafts:
+		return unprocessable("Draft pull requests are not supported in this repository.")
 	}
 	for _, p := range r.pulls {
-		if p.state == "open" && p.Head == head && p.Base == ask.Base {
+		if p.state == "open" && p.Head == head && p.Base == ask.Base && p.Fork == "" {
 			return custom("A pull request already exists for %s:%s.", r.owner, head)
 		}
 	}
@@ -134,6 +147,11 @@ func (s *Server) editPull(q *request) reply {
 	if ask.State != nil && (p.Merged || !slices.Contains([]string{"open", "closed"}, *ask.State)) {
 		return invalid(flaw{Resource: "PullRequest", Field: "state", Code: "invalid"})
 	}
+	if ask.State != nil && *ask.State == "open" && p.state == "closed" {
+		if out := q.repo.reopenable(p); out.isError() {
+			return out
+		}
+	}
 	was := p.state
 	change(&p.Title, ask.Title)
 	change(&p.Body, ask.Body)
@@ -145,6 +163,19 @@ func (s *Server) editPull(q *request) reply {
 	}
 	s.emitPull(q.repo, p, action, q.who.login)
 	return ok(q.repo.fullPull(p, q.version))
+}
+
+// reopenable says why a closed pull request stays closed.
+func (r *Repo) reopenable(p *pull) reply {
+	if r.refs["refs/heads/"+p.Head] == "" && p.Fork == "" {
+		return custom("state cannot be changed. The %s branch has been deleted.", p.Head)
+	}
+	for _, o := range r.pulls {
+		if o.state == "open" && o.Head == p.Head && o.Base == p.Base && o.Fork == p.Fork {
+			return custom("state cannot be changed. There is already an open pull request from %s to %s.", p.Head, p.Base)
+		}
+	}
+	return reply{}
 }
 
 // change sets what was asked for.

@@ -23,6 +23,7 @@ type PR struct {
 	Labels      []string
 	Files       []File // found out from the commits when nil
 	Closed      bool   // closed without a merge
+	Fork        string // full name of the repository of the head, when it is another one
 }
 
 type pull struct {
@@ -142,7 +143,7 @@ func (r *Repo) pull(number int64) *pull {
 
 // head follows the branch while the pull request is open, if the branch exists.
 func (r *Repo) head(p *pull) string {
-	if sha := r.refs["refs/heads/"+p.Head]; sha != "" && p.state == "open" {
+	if sha := r.refs["refs/heads/"+p.Head]; sha != "" && p.state == "open" && p.Fork == "" {
 		return sha
 	}
 	return p.HeadSHA
@@ -160,12 +161,18 @@ func (r *Repo) pullShape(p *pull, version string) object {
 	side := func(name, sha string) object {
 		return object{"label": r.owner + ":" + name, "ref": name, "sha": sha, "user": r.s.user(r.owner), "repo": r.shape()}
 	}
+	head := side(p.Head, r.head(p))
+	if owner, name, fork := strings.Cut(p.Fork, "/"); fork {
+		// Only what tells it apart; the fork is not simulated.
+		head["label"], head["user"] = owner+":"+p.Head, r.s.user(owner)
+		head["repo"] = object{"id": userID(p.Fork), "name": name, "full_name": p.Fork, "fork": true, "owner": r.s.user(owner)}
+	}
 	u, page := r.url()+"/pulls/"+itoa(p.number), r.page()+"/pull/"+itoa(p.number)
 	o := object{
 		"id": p.id, "node_id": nodeID("PR", p.id), "number": p.number, "state": p.state, "locked": false, "title": p.Title, "body": orNull(p.Body),
 		"user": r.s.user(p.Author), "draft": p.Draft, "labels": r.labels(p.Labels), "assignees": []object{}, "requested_reviewers": []object{}, "requested_teams": []object{},
 		"milestone": nil, "created_at": stamp(p.CreatedAt), "updated_at": stamp(p.updated), "closed_at": nil, "merged_at": nil,
-		"head": side(p.Head, r.head(p)), "base": side(p.Base, r.refs["refs/heads/"+p.Base]),
+		"head": head, "base": side(p.Base, r.refs["refs/heads/"+p.Base]),
 		"url": u, "html_url": page, "diff_url": page + ".diff", "patch_url": page + ".patch", "issue_url": r.url() + "/issues/" + itoa(p.number),
 		"commits_url": u + "/commits", "review_comments_url": u + "/comments", "comments_url": r.url() + "/issues/" + itoa(p.number) + "/comments",
 		"statuses_url": r.url() + "/statuses/" + r.head(p), "author_association": "MEMBER", "auto_merge": nil, "active_lock_reason": nil,
@@ -203,7 +210,7 @@ func (r *Repo) fullPull(p *pull, version string) object {
 
 // pullCommits are its commits, oldest first: those named, or those that its branch adds.
 func (r *Repo) pullCommits(p *pull) []*commit {
-	if p.state == "open" && r.refs["refs/heads/"+p.Head] != "" {
+	if p.state == "open" && p.Fork == "" && r.refs["refs/heads/"+p.Head] != "" {
 		return r.between(r.commits[r.refs["refs/heads/"+p.Base]], r.commits[r.head(p)]).ahead
 	}
 	var out []*commit

@@ -3,6 +3,7 @@ package githubsim
 import (
 	"maps"
 	"net/http"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -29,6 +30,9 @@ func (r *Repo) refShape(ref string) object {
 }
 
 func (s *Server) getRef(q *request) reply {
+	if out, empty := q.repo.isEmpty(); empty {
+		return out
+	}
 	ref := "refs/" + q.PathValue("ref")
 	if q.repo.refs[ref] == "" {
 		return notFound()
@@ -52,7 +56,31 @@ var (
 	badRef = regexp.MustCompile(`[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/$|\.$|\.lock$|/\.`)
 )
 
+// Protect lets nobody write to the branches that the pattern matches, nor make or
+// remove them; a * in it stands for anything but a slash.
+func (r *Repo) Protect(pattern string) {
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	r.rules = append(r.rules, pattern)
+}
+
+// guarded says whether a branch is protected.
+func (r *Repo) guarded(branch string) bool {
+	return slices.ContainsFunc(r.rules, func(pattern string) bool {
+		hit, err := path.Match(pattern, branch)
+		return hit && err == nil
+	})
+}
+
+// violates is the refusal of a rule about branches.
+func violates(rule string) reply {
+	return unprocessable("Repository rule violations found\n\n%s\n\n", rule)
+}
+
 func (s *Server) createRef(q *request) reply {
+	if out, empty := q.repo.isEmpty(); empty {
+		return out
+	}
 	var ask struct{ Ref, SHA string }
 	if out, good := q.decode(&ask); !good {
 		return out
@@ -72,6 +100,8 @@ func (s *Server) createRef(q *request) reply {
 		return unprocessable("The sha parameter must be exactly 40 characters and contain only [0-9a-f].")
 	case q.repo.commits[ask.SHA] == nil:
 		return unprocessable("Object does not exist")
+	case q.repo.guarded(strings.TrimPrefix(ask.Ref, "refs/heads/")):
+		return violates("Cannot create ref due to creations being restricted.")
 	}
 	q.repo.move(ask.Ref, ask.SHA, q.who.login)
 	out := created(q.repo.refShape(ask.Ref))
@@ -95,6 +125,8 @@ func (s *Server) updateRef(q *request) reply {
 		return unprocessable("Object does not exist")
 	case !ask.Force && !q.repo.history(ask.SHA)[old]:
 		return unprocessable("Update is not a fast forward")
+	case q.repo.guarded(strings.TrimPrefix(ref, "refs/heads/")):
+		return violates("Changes must be made through a pull request.")
 	}
 	q.repo.move(ref, ask.SHA, q.who.login)
 	return ok(q.repo.refShape(ref))
@@ -102,8 +134,11 @@ func (s *Server) updateRef(q *request) reply {
 
 func (s *Server) deleteRef(q *request) reply {
 	ref := "refs/" + q.PathValue("ref")
-	if q.repo.refs[ref] == "" {
+	switch {
+	case q.repo.refs[ref] == "":
 		return unprocessable("Reference does not exist")
+	case q.repo.guarded(strings.TrimPrefix(ref, "refs/heads/")):
+		return violates("Cannot delete this branch")
 	}
 	q.repo.move(ref, "", q.who.login)
 	return reply{status: http.StatusNoContent}

@@ -46,8 +46,9 @@ func invalid(flaws ...flaw) reply {
 	return r
 }
 
-// isError says whether a handler refused; it is how early returns are told apart.
-func (r reply) isError() bool { return r.status >= 400 }
+// isError says whether a handler did not do it, redirects included; it is how early
+// returns are told apart.
+func (r reply) isError() bool { return r.status >= 300 }
 
 // send writes the answer; body holds the encoded JSON already.
 func (r reply) send(w http.ResponseWriter) {

@@ -15,13 +15,19 @@ type Repo struct {
 	owner, name string
 	private     bool
 	noIssues    bool
-	trunk       string // the default branch
+	noDrafts    bool
+	archived    bool
+	empty       bool     // made without a commit
+	rules       []string // patterns of protected branches
+	trunk       string   // the default branch
 	made        time.Time
 	people      map[string]bool // who can be assigned; nil is anybody
 
 	commits map[string]*commit
 	order   []*commit
 	refs    map[string]string // refs/heads/main to a sha
+	blobs   map[string]string // content that was uploaded on its own
+	trees   map[string]map[string]string
 
 	numbers     int // issues and pull requests share them
 	pulls       []*pull
@@ -49,6 +55,20 @@ func DefaultBranch(name string) RepoOption { return func(r *Repo) { r.trunk = na
 // NoIssues turns issues off: creating one answers 410.
 func NoIssues() RepoOption { return func(r *Repo) { r.noIssues = true } }
 
+// NoDrafts makes pull requests that are drafts unknown, as in private repositories
+// of the smaller plans.
+func NoDrafts() RepoOption { return func(r *Repo) { r.noDrafts = true } }
+
+// Empty leaves the repository without a commit, as a new one is.
+func Empty() RepoOption { return func(r *Repo) { r.empty = true } }
+
+// Archive makes the repository read-only: each call that would change it answers 403.
+func (r *Repo) Archive() {
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	r.archived = true
+}
+
 // Assignable narrows who can be assigned to an issue; without it anybody can.
 func Assignable(logins ...string) RepoOption {
 	return func(r *Repo) {
@@ -74,12 +94,16 @@ func (s *Server) Repo(fullName string, opts ...RepoOption) *Repo {
 	r := &Repo{
 		s: s, id: s.w.id(), owner: owner, name: name, trunk: "main", made: s.now(),
 		commits: map[string]*commit{}, refs: map[string]string{}, definitions: map[string]Workflow{},
+		blobs: map[string]string{}, trees: map[string]map[string]string{},
 	}
 	for _, o := range opts {
 		o(r)
 	}
 	s.w.repos[strings.ToLower(fullName)] = r
 	s.w.order = append(s.w.order, r)
+	if r.empty {
+		return r
+	}
 	r.commit(Commit{Message: "Initial commit", Author: owner, Files: []File{{Name: "README.md", Content: "# " + name + "\n"}}})
 	return r
 }
@@ -137,7 +161,7 @@ func (r *Repo) shape() object {
 		pushed = c.date
 	}
 	maps.Copy(o, object{
-		"default_branch": r.trunk, "visibility": visibility, "archived": false, "disabled": false, "is_template": false,
+		"default_branch": r.trunk, "visibility": visibility, "archived": r.archived, "disabled": false, "is_template": false,
 		"has_issues": !r.noIssues, "has_projects": true, "has_downloads": true, "has_wiki": true, "has_pages": false, "has_discussions": false,
 		"created_at": stamp(r.made), "updated_at": stamp(r.made), "pushed_at": stamp(pushed),
 		"clone_url": r.page() + ".git", "git_url": "git://github.com/" + r.full() + ".git", "ssh_url": "git@github.com:" + r.full() + ".git",

@@ -105,6 +105,12 @@ func codeRoutes() []route {
 		{pattern: "POST " + inRepo + "/git/refs", needs: "contents:write", page: "git/refs#create-a-reference", creates: true, do: (*Server).createRef},
 		{pattern: "PATCH " + inRepo + "/git/refs/{ref...}", needs: "contents:write", page: "git/refs#update-a-reference", do: (*Server).updateRef},
 		{pattern: "DELETE " + inRepo + "/git/refs/{ref...}", needs: "contents:write", page: "git/refs#delete-a-reference", do: (*Server).deleteRef},
+		{pattern: "POST " + inRepo + "/git/blobs", needs: "contents:write", page: "git/blobs#create-a-blob", creates: true, do: (*Server).createBlob},
+		{pattern: "GET " + inRepo + "/git/blobs/{sha}", needs: "contents:read", page: "git/blobs#get-a-blob", do: (*Server).getBlob},
+		{pattern: "POST " + inRepo + "/git/trees", needs: "contents:write", page: "git/trees#create-a-tree", creates: true, do: (*Server).createTree},
+		{pattern: "GET " + inRepo + "/git/trees/{sha...}", needs: "contents:read", page: "git/trees#get-a-tree", do: (*Server).getTree},
+		{pattern: "POST " + inRepo + "/git/commits", needs: "contents:write", page: "git/commits#create-a-commit", creates: true, do: (*Server).createGitCommit},
+		{pattern: "GET " + inRepo + "/git/commits/{sha}", needs: "contents:read", page: "git/commits#get-a-commit-object", do: (*Server).getGitCommit},
 		{pattern: "GET " + inRepo + "/releases", needs: "contents:read", page: "releases/releases#list-releases", do: (*Server).listReleases},
 		{pattern: "GET " + inRepo + "/releases/latest", needs: "contents:read", page: "releases/releases#get-the-latest-release", do: (*Server).latestRelease},
 	}

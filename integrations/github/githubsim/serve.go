@@ -123,6 +123,9 @@ func matches(header, tag string) bool {
 	})
 }
 
+// safe says whether a method changes nothing.
+func safe(method string) bool { return method == http.MethodGet || method == http.MethodHead }
+
 // selected is the API version that answers; without a header it is the older one.
 func selected(r *http.Request) string {
 	if v := r.Header.Get("X-GitHub-Api-Version"); v != "" {
@@ -173,6 +176,9 @@ func (s *Server) answer(r *http.Request, rt *route, body []byte) reply {
 	}
 	if out, can := who.may(rt.needs); !can {
 		return out
+	}
+	if q.repo != nil && q.repo.archived && !safe(r.Method) {
+		return fail(http.StatusForbidden, "Repository was archived so is read-only.")
 	}
 	return rt.do(s, q)
 }
