@@ -72,13 +72,22 @@ func New(opt Options) (*Bot, error) {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
-	rec, err := timeline.Open(context.Background(), opt.Log, timeline.Options{Now: opt.Now, Catalogue: catalogue(opt.Config)})
+	own, err := ownTemplate(opt.Config)
+	if err != nil {
+		return nil, err
+	}
+	scan, err := secretScan(opt.Config)
+	if err != nil {
+		return nil, err
+	}
+	rec, err := timeline.Open(context.Background(), opt.Log, timeline.Options{Now: opt.Now, Catalogue: catalogue(opt.Config), Scan: scan})
 	if err != nil {
 		return nil, err
 	}
 	b := &Bot{opt: opt, rec: rec, metrics: pages.NewMetrics(), fatal: make(chan error, 4)}
 	b.ctx, b.cancel = context.WithCancel(context.Background())
 	b.wireSlack()
+	b.views.template = own
 	if err := b.wireOutside(); err != nil {
 		b.cancel()
 		b.client.Close()
@@ -110,11 +119,11 @@ func (b *Bot) wireSlack() {
 		BotToken: cfg.Slack.BotToken.Reveal(), APIURL: cfg.Slack.APIURL, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger,
 	})
 	b.announced = announced(cfg)
-	b.views = &Views{People: b.client, cfg: cfg, now: b.opt.Now, private: b.private, room: b.room}
+	b.views = &Views{People: b.client, cfg: cfg, now: b.opt.Now, private: b.private, room: b.room, record: b.rec}
 	b.history = slack.NewHistory(b.client, b.rec, slack.HistoryOptions{Reactions: reactions(cfg), Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger})
 	b.front = &front{
 		commands: commands.New(commandSettings(cfg), commands.Deps{
-			Record: b.rec, Ledger: b.rec, Belongs: belongs(b.client), NewID: newID, OnCall: b.onCall, People: b.client, Rooms: rooms{b.client}, Completeness: b.views.Completeness, Now: b.opt.Now,
+			Record: b.rec, Ledger: b.rec, Belongs: belongs(b.client), NewID: newID, OnCall: b.onCall, Lessons: b.views.Lessons, People: b.client, Rooms: rooms{b.client}, Completeness: b.views.Completeness, Now: b.opt.Now,
 		}),
 		record: b.rec, views: b.views, client: b.client, metrics: b.metrics, log: b.opt.Logger,
 		waiting: map[int]string{},
@@ -146,7 +155,7 @@ func (b *Bot) wireOutbox() {
 	var code *outbox.Forge
 	if b.github != nil {
 		f := forge{b.github}
-		code = &outbox.Forge{Changes: f, Workflows: f, Runs: f}
+		code = &outbox.Forge{Changes: f, Workflows: f, Runs: f, Papers: f}
 	}
 	var calls *outbox.Pager
 	if b.pager != nil {
@@ -154,7 +163,7 @@ func (b *Bot) wireOutbox() {
 	}
 	b.out = outbox.New(outbox.Deps{
 		Record: b.rec, Owed: b.rec, Ledger: b.rec, Overview: b.rec, Forge: code, Pager: calls, Rooms: b.client, Posts: b.client, Files: b.client, History: b.history,
-		Views: b.views, Meter: b.metrics, Log: b.opt.Logger,
+		Views: b.views, Documents: documents{b.views}, Writer: documents{b.views}, Meter: b.metrics, Log: b.opt.Logger,
 	}, outbox.Options{Announce: cfg.Announce, Command: cfg.Command, ChannelPattern: cfg.Channel, Now: b.opt.Now, Settle: b.opt.Settle})
 }
 

@@ -18,10 +18,11 @@ func (b *Bot) scheduleOptions() schedule.Options {
 	o := schedule.Options{
 		Nudges: nudges.Policy{
 			Update: cfg.Nudges.Update, NoLead: cfg.Nudges.NoLead, Quiet: cfg.Nudges.Quiet,
-			Postmortem: cfg.Nudges.Postmortem, Stale: cfg.Nudges.Stale,
+			Postmortem: cfg.Nudges.Postmortem, Review: cfg.Postmortem.Due, Stale: cfg.Nudges.Stale,
 		},
 		FollowUps: cfg.Nudges.FollowUps, Digest: cfg.Nudges.Digest, Announce: cfg.Announce != "",
-		Parse: config.ParseSchedule, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger,
+		Retention: cfg.Retention.Messages,
+		Parse:     config.ParseSchedule, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger,
 	}
 	if cfg.Backup.Dir != "" {
 		o.Backup = schedule.Backup{Dir: cfg.Backup.Dir, Keep: cfg.Backup.Keep, Cron: cfg.Backup.Cron, Write: func(w io.Writer) error {

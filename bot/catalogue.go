@@ -20,6 +20,7 @@ func catalogue(cfg config.Config) timeline.Catalogue {
 			Name: s.Name, Repo: s.Repo, Environment: s.Environment, Staging: s.Staging,
 			DependsOn: s.DependsOn, Owners: s.Owners, Irreversible: s.Irreversible, Sensitive: s.Sensitive,
 			PagerDuty: s.PagerDuty, Alerts: alertPolicy(s.Alerts),
+			Targets: timeline.ServiceTargets{Detect: s.Targets.Detect, Mitigate: s.Targets.Mitigate, Rollback: s.Targets.Rollback},
 			Rollback: timeline.RollbackPolicy{
 				Workflow: s.Rollback.Workflow, Ref: s.Rollback.Ref, Inputs: s.Rollback.Inputs,
 				Approvals: s.Rollback.Approvals, Allowed: s.Rollback.Allowed,

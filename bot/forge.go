@@ -78,6 +78,12 @@ func (h githubHooks) Parse(event string, body []byte) (timeline.Reported, bool, 
 	for _, run := range r.Runs {
 		out.Runs = append(out.Runs, timeline.RunReport{Repo: run.Repo, Title: run.Title, Run: run.Run})
 	}
+	for _, i := range r.Issues {
+		if i.Gone { // work is not done because its issue was deleted or moved
+			continue
+		}
+		out.Tickets = append(out.Tickets, ticketReport(i))
+	}
 	return out, r.Ignored || r.Ping, err
 }
 
@@ -123,7 +129,11 @@ func (b *Bot) keepUp() {
 		}
 	}
 	b.catchUp(b.ctx, since)
-	b.every(catchUpEvery, func() { b.catchUp(b.ctx, b.opt.Now().Add(-catchUpAgain)) })
+	b.catchUpTickets(b.ctx)
+	b.every(catchUpEvery, func() {
+		b.catchUp(b.ctx, b.opt.Now().Add(-catchUpAgain))
+		b.catchUpTickets(b.ctx)
+	})
 }
 
 // readAnnounced reads again what CI wrote in its channels.

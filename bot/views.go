@@ -2,10 +2,11 @@ package bot
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"time"
 
 	"backout/bot/config"
-	"backout/bot/pages"
 	"backout/templates"
 	"backout/templates/postmortem"
 	"backout/timeline"
@@ -36,11 +37,39 @@ type Views struct {
 	private func(number int) bool
 	// room gives the channel of an incident; nil, or "", when it is not known.
 	room func(number int) string
+	// record is where other incidents are read; nil knows none.
+	record Reading
+	// template is the team's own for postmortems, or nil.
+	template *postmortem.Template
 }
 
-// NewViews makes views without a link to Slack, for exports.
-func NewViews(cfg config.Config, p People, now func() time.Time) *Views {
-	return &Views{People: p, cfg: cfg, now: now}
+// Reading is the record as documents read it.
+type Reading interface {
+	Summaries() []timeline.Summary
+	Peek(ctx context.Context, number int) (*timeline.Incident, error)
+	DeploysOf(ctx context.Context, service, environment string) ([]timeline.Deploy, error)
+}
+
+// NewViews makes views without a link to Slack, for exports. The error is about
+// the team's own template.
+func NewViews(cfg config.Config, p People, now func() time.Time, record Reading) (*Views, error) {
+	v := &Views{People: p, cfg: cfg, now: now, record: record}
+	var err error
+	v.template, err = ownTemplate(cfg)
+	return v, err
+}
+
+// ownTemplate reads the team's template for postmortems, and tries it.
+func ownTemplate(cfg config.Config) (*postmortem.Template, error) {
+	file := cfg.Postmortem.Template
+	if file == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("postmortem.template: the file cannot be read: %w", err)
+	}
+	return postmortem.ParseTemplate(file, string(text))
 }
 
 // Completeness says up to when the record is complete: the last full reading of
@@ -69,28 +98,6 @@ func (v *Views) View(in *timeline.Incident) templates.View {
 
 // Warm fetches the names of the ids.
 func (v *Views) Warm(ctx context.Context, ids []string) { v.Resolve(ctx, ids...) }
-
-// nameWait bounds how long a document waits for people's names.
-const nameWait = 10 * time.Second
-
-// Draft renders the postmortem as a file of its own.
-func (v *Views) Draft(ctx context.Context, in *timeline.Incident) (name string, content []byte, err error) {
-	wctx, cancel := context.WithTimeout(ctx, nameWait)
-	defer cancel()
-	v.Warm(wctx, pages.PeopleIn(in))
-	services := catalogue(v.cfg)
-	doc := postmortem.Build(in, postmortem.Options{
-		Names: v, Completeness: v.Completeness(in), Severities: severities(v.cfg),
-		Targets:   postmortem.Targets{Detect: v.cfg.Targets.Detect, Mitigate: v.cfg.Targets.Mitigate, Rollback: v.cfg.Targets.Rollback},
-		Catalogue: &services, Now: v.now(), PrivateOf: v.private,
-	})
-	return FileName(in), postmortem.Render(doc), nil
-}
-
-// FileName is the name of the incident's postmortem: INC-7-users-are-logged-out.md.
-func FileName(in *timeline.Incident) string {
-	return in.ID() + "-" + templates.Slug(in.Title) + ".md"
-}
 
 func severities(cfg config.Config) []templates.Severity {
 	out := make([]templates.Severity, len(cfg.Severities))

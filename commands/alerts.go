@@ -205,7 +205,7 @@ const snooze = 30 * time.Minute
 func (k *call) nudge(part string, until time.Time, stopped bool) (Answer, error) {
 	about := timeline.NudgeKind(part)
 	switch about {
-	case timeline.NudgeUpdate, timeline.NudgeNoLead, timeline.NudgeQuiet, timeline.NudgePostmortem, timeline.NudgeStale:
+	case timeline.NudgeUpdate, timeline.NudgeNoLead, timeline.NudgeQuiet, timeline.NudgePostmortem, timeline.NudgeStale, timeline.NudgeReview:
 		return k.record(timeline.SetNudge(k.req.Key, k.req.User, k.in.Number, about, until, stopped))
 	}
 	return Answer{}, oldButton(k.req.Action)

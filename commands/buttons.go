@@ -29,12 +29,23 @@ func (k *call) button() (Answer, error) {
 		},
 		"retry_step_v1":     k.retry,
 		"follow_up_done_v1": k.tickButton,
+		"erase_v1":          k.erase,
+		"review_open_v1": func(string) (Answer, error) {
+			return k.record(timeline.SetReview(k.req.Key, k.req.User, k.in.Number, timeline.ReviewOpen))
+		},
+		"review_done_v1": func(string) (Answer, error) {
+			return k.record(timeline.SetReview(k.req.Key, k.req.User, k.in.Number, timeline.ReviewDone))
+		},
+		"tickets_v1": func(string) (Answer, error) { return k.tickets(0) },
 	}[k.req.Action]
 	if !ok {
 		run, ok = k.workButton()
 	}
 	if !ok {
 		run, ok = k.alertButton()
+	}
+	if !ok {
+		run, ok = k.lessonButton()
 	}
 	if !ok {
 		return Answer{}, timeline.Refuse(timeline.Invalid, "This button belongs to another version of Backout, and nothing was done.", insteadOf(k.req.Action))
@@ -97,6 +108,14 @@ func insteadOf(action string) string {
 		return "Type `/incident done F2` in the incident channel."
 	case "postmortem":
 		return "Type `/incident postmortem` in the incident channel."
+	case "lesson_accept", "lesson_dismiss", "lesson_reword", "lesson_undo", "lesson_follow_up":
+		return "Type `/incident lessons` in the incident channel."
+	case "review_open", "review_done":
+		return "Type `/incident postmortem review` or `/incident postmortem done` in the incident channel."
+	case "tickets":
+		return "Type `/incident followups issues` in the incident channel."
+	case "erase":
+		return "Delete the message in Slack; the record follows."
 	case "reopen":
 		return "Type `/incident reopen` with the reason in the incident channel."
 	case "declare":

@@ -21,6 +21,10 @@ type Settings struct {
 	Owners map[string][]string
 	// URL is the public base of the web pages, or empty.
 	URL string
+	// PostmortemRepo receives postmortems as pull requests, owner/name or empty.
+	PostmortemRepo string
+	// GitHub says whether it is connected.
+	GitHub bool
 }
 
 // Record is the record of incidents, as commands use it.
@@ -64,6 +68,9 @@ type Deps struct {
 	// OnCall lists who is on call for a service of ours now; trouble says why that is
 	// not known. It must answer within the time that Slack allows.
 	OnCall func(ctx context.Context, service string) (rows []templates.OnCallRow, trouble string)
+	// Lessons gives what rules draw from an incident's record, those dismissed
+	// included.
+	Lessons func(ctx context.Context, in *timeline.Incident) []templates.DrawnLesson
 	// NewID gives a text that was never given before; rollbacks are recognised by
 	// it.
 	NewID  func() string

@@ -47,6 +47,7 @@ func newWorld(t *testing.T) *world {
 	w.rec = rec
 	w.rooms = &rooms{members: map[string][]string{}, names: map[string]timeline.Channel{lobby: {ID: lobby, Name: "lobby"}}}
 	w.c = New(Settings{
+		PostmortemRepo: "acme/postmortems", GitHub: true,
 		Bot: "U0BOT", URL: "https://backout.example", Services: []string{"web-app", "auth"},
 		Severities: []templates.Severity{{Name: "1", Title: "Critical"}, {Name: "2", Title: "Major"}, {Name: "3", Title: "Minor"}},
 	}, Deps{
@@ -54,6 +55,12 @@ func newWorld(t *testing.T) *world {
 		Belongs: func(user string, ids []string) bool { return slices.Contains(ids, user) },
 		OnCall: func(_ context.Context, service string) ([]templates.OnCallRow, string) {
 			return []templates.OnCallRow{{Policy: "Web team", Level: 1, Name: "Ana Ruiz", Slack: ana}}, ""
+		},
+		Lessons: func(_ context.Context, in *timeline.Incident) []templates.DrawnLesson {
+			return []templates.DrawnLesson{
+				{Rule: "one-step", Family: "Gradual rollouts", Title: "Straight to everyone", Told: templates.R(templates.T("T2.")), Action: "Begin with a canary", Verdict: in.Judged["one-step"]},
+				{Rule: "quick-rollback", Family: "Rollback strategy", Title: "It worked", Told: templates.R(templates.T("T4.")), Good: true, Verdict: in.Judged["quick-rollback"]},
+			}
 		},
 		NewID: func() string { w.keys++; return fmt.Sprint("id", w.keys) },
 	})

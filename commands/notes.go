@@ -9,15 +9,15 @@ import (
 	"backout/timeline"
 )
 
-// timeline shows the story or adds to it. The words edit, move, hide and show
-// are verbs only before a number, so that a note may begin with them.
+// timeline shows the story or adds to it. The words edit, move, hide, show, public
+// and internal are verbs only before a number, so that a note may begin with them.
 func (k *call) timeline() (Answer, error) {
 	if k.empty() {
 		m := templates.StoryAnswer(k.words(), k.in)
 		return Answer{Message: &m}, nil
 	}
 	verb := strings.ToLower(k.first())
-	if slices.Contains([]string{"edit", "move", "hide", "show"}, verb) {
+	if slices.Contains([]string{"edit", "move", "hide", "show", "public", "internal"}, verb) {
 		if len(k.args.words) == 1 {
 			return Answer{}, timeline.Refuse(timeline.Invalid, "The number of the entry is missing.", fmt.Sprintf("`/incident timeline` shows the numbers; then type for example: /incident timeline %s 12", verb))
 		}
@@ -52,6 +52,9 @@ func (k *call) correct(verb string, n int) (Answer, error) {
 	}
 	if !k.empty() {
 		return Answer{}, timeline.Refuse(timeline.Invalid, "Behind the number nothing is expected.", fmt.Sprintf("Type `/incident timeline %s %d`; a note that begins so is put in quotes.", verb, n))
+	}
+	if verb == "public" || verb == "internal" {
+		return k.record(timeline.Publish(key, who, number, n, verb == "public"))
 	}
 	return k.record(timeline.Hide(key, who, number, n, verb == "hide"))
 }

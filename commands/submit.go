@@ -29,6 +29,8 @@ func (k *call) submission() (Answer, error) {
 		first, run = "text", k.submitFollowUp
 	case templates.MergeFormID:
 		first, run = "into", k.submitMerge
+	case templates.LessonFormID:
+		first, run = "text", k.submitLesson
 	case templates.OverrideFormID:
 		first, run = "why", k.submitOverride
 	default:

@@ -190,7 +190,7 @@ func recordRows() []row {
 		{
 			word: "timeline", aliases: []string{"note", "log"}, group: groupRecord, where: incident, bare: bareAlone, usage: "[time] [text]",
 			meaning:  "Show the story; with a text, add to it",
-			examples: []string{"timeline", "timeline Restarted the session cache", "timeline 14:05 Restarted the session cache", "timeline edit 12 Restarted both caches", "timeline move 12 14:03", "timeline hide 12", "timeline show 12"},
+			examples: []string{"timeline", "timeline Restarted the session cache", "timeline 14:05 Restarted the session cache", "timeline edit 12 Restarted both caches", "timeline move 12 14:03", "timeline hide 12", "timeline show 12", "timeline public 12", "timeline internal 12"},
 			run:      (*call).timeline,
 		},
 		{
@@ -206,11 +206,11 @@ func laterRows() []row {
 			word: "followup", aliases: []string{"follow-up", "action", "todo"}, group: groupLater, where: incident, usage: "<text> [owner:@person] [due:date]",
 			meaning:  "Keep later work; with F2 first, set its owner or date",
 			options:  []option{{name: "owner"}, {name: "due"}},
-			examples: []string{"followup Test that session keys are unique owner:<@U0ANA> due:friday", "followup F1 due:2w"}, run: (*call).followUp,
+			examples: []string{"followup Test that session keys are unique owner:<@U0ANA> due:friday", "followup F1 due:2w", "followup F1 issue"}, run: (*call).followUp,
 		},
 		{
-			word: "followups", aliases: []string{"follow-ups", "actions", "todos"}, group: groupLater, where: incident, bare: bareAlways,
-			meaning: "Show the later work", examples: []string{"followups", "followups INC-7"}, run: (*call).followUps,
+			word: "followups", aliases: []string{"follow-ups", "actions", "todos"}, group: groupLater, where: incident, bare: bareAlways, usage: "[issues]",
+			meaning: "Show the later work; issues makes GitHub issues of it", examples: []string{"followups", "followups INC-7", "followups issues"}, run: (*call).followUps,
 		},
 		{
 			word: "done", group: groupLater, where: incident, bare: bareWithMore, usage: "<F2>",
@@ -221,8 +221,17 @@ func laterRows() []row {
 			meaning: "Keep a lesson in your own words", examples: []string{"lesson Staging never sees two users at once"}, run: (*call).lesson,
 		},
 		{
-			word: "postmortem", aliases: []string{"pm", "retro"}, group: groupLater, where: incident, bare: bareAlways, usage: "[file|pr|public]",
-			meaning: "Put the draft into the channel as a file", examples: []string{"postmortem", "postmortem file"}, run: (*call).postmortem,
+			word: "lessons", group: groupLater, where: incident, bare: bareAlways,
+			meaning: "Show what the record teaches, to accept, dismiss or reword", examples: []string{"lessons", "lessons INC-7"}, run: (*call).lessons,
+		},
+		{
+			word: "postmortem", aliases: []string{"pm", "retro"}, group: groupLater, where: incident, bare: bareAlways, usage: "[file|pr|public|draft|review|done]",
+			meaning: "Put the draft into the channel or a pull request, or say how far it is", examples: []string{"postmortem", "postmortem pr", "postmortem public", "postmortem review", "postmortem done"}, run: (*call).postmortem,
+		},
+		{
+			word: "insights", aliases: []string{"stats"}, group: groupLater, usage: "[90d] [sev:N] [service:S]",
+			meaning: "Send you measures over incidents: times, lessons that come again, what is overdue", options: []option{sevOption(), serviceOption()},
+			examples: []string{"insights", "insights 30d", "insights 365d service:web-app"}, run: (*call).insights,
 		},
 	}
 }

@@ -65,9 +65,14 @@ func (w *world) prepare(line string, n int) {
 		for w.incident(n).NextN() <= 12 {
 			w.must(timeline.AddNote("", ana, n, "Restarted the cache", time.Time{}))
 		}
-		if line == "timeline show 12" {
+		switch line {
+		case "timeline show 12":
 			w.must(timeline.Hide("", ana, n, 12, true))
+		case "timeline internal 12":
+			w.must(timeline.Publish("", ana, n, 12, true))
 		}
+	case line == "postmortem review", line == "postmortem done":
+		w.must(timeline.Resolve("", ana, n, "done"))
 	}
 }
 
@@ -161,9 +166,21 @@ func TestTyped(t *testing.T) {
 		{"done without number", "done", []string{"/incident done F2"}},
 		{"follow-ups, none", "followups", []string{"no follow-ups yet"}},
 		{"lesson", "lesson Test with two users", []string{"lesson is kept with INC-1"}},
-		{"postmortem", "pm", []string{"The draft of INC-1 comes into #c0inc1 as a file."}},
-		{"postmortem pr", "postmortem pr", []string{"backout export INC-1"}},
-		{"postmortem public", "postmortem public", []string{"no version for the public", "postmortem file"}},
+		{"postmortem", "pm", []string{"The draft of INC-1 comes into #c0inc1 as a file, with its chart and its lessons."}},
+		{"postmortem pr", "postmortem pr", []string{"goes to acme/postmortems as a pull request"}},
+		{"postmortem public", "postmortem public", []string{"for the public comes into #c0inc1", "without names", "/incident timeline public 12"}},
+		{"postmortem done too early", "postmortem done", []string{"INC-1 is investigating", "/incident resolve"}},
+		{"lessons", "lessons", []string{"Straight to everyone", "Begin with a canary", "lesson_accept_v1"}},
+		{"lessons with words", "lessons canary", []string{"nothing is expected", "/incident lesson text"}},
+		{"insights", "insights", []string{"Insights over the last 90 days", "direct message"}},
+		{"insights narrowed", "insights 30d sev:1 service:web-app", []string{"last 30 days"}},
+		{"insights nonsense", "insights often", []string{"often is no stretch of days", "/incident insights 30d"}},
+		{"insights for a moment", "insights 30m", []string{"no stretch of days"}},
+		{"insights of a service that is none", "insights service:nope", []string{"no service nope"}},
+		{"issues of nothing", "followups issues", []string{"No open follow-up is without an issue"}},
+		{"followups nonsense", "followups please", []string{"nothing that can be done with follow-ups", "followups issues"}},
+		{"issue of an unknown follow-up", "followup F9 issue", []string{"no follow-up F9"}},
+		{"public message", "timeline public 99", []string{"no entry T99"}},
 		{"postmortem nonsense", "postmortem docx", []string{"no form docx"}},
 		{"link", "link <https://status.example/1?a=1&amp;b=2> Status page", []string{"Status page (https://status.example/1?a=1&b=2)"}},
 		{"no link", "link status page", []string{"A link begins with https://"}},

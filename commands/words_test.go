@@ -105,7 +105,8 @@ func fuzzDeps(rec *timeline.Recorder) Deps {
 	return Deps{
 		Record: rec, Ledger: rec, People: people{}, Rooms: &rooms{},
 		Belongs: func(string, []string) bool { return true }, NewID: func() string { return "id" },
-		OnCall: func(context.Context, string) ([]templates.OnCallRow, string) { return nil, "nobody knows" },
+		OnCall:  func(context.Context, string) ([]templates.OnCallRow, string) { return nil, "nobody knows" },
+		Lessons: func(context.Context, *timeline.Incident) []templates.DrawnLesson { return nil },
 	}
 }
 

@@ -28,7 +28,8 @@ type Service struct {
 	Irreversible []string `yaml:"irreversible"` // path patterns that block a rollback
 	Sensitive    []string `yaml:"sensitive"`    // path patterns that want two reviewers
 	Rollback     Rollback `yaml:"rollback"`
-	Alerts       Alerts   `yaml:"alerts"` // complete after Load: what the service leaves out comes from the top
+	Targets      Targets  `yaml:"targets"` // what it leaves out comes from the top
+	Alerts       Alerts   `yaml:"alerts"`  // complete after Load: what the service leaves out comes from the top
 }
 
 // Rollback says how a service is rolled back. Without a workflow it is not.

@@ -23,6 +23,8 @@ func (o *Outbox) carryCommon(ctx context.Context, e *timeline.Effect) (timeline.
 			return done, nil
 		}
 		return done, o.postOnce(ctx, e, o.opt.Announce, templates.Digest(o.words(), o.digest()))
+	case timeline.OweInsights:
+		return o.insights(ctx, e)
 	case timeline.OweFollowUps:
 		list := o.followUps(func(f timeline.FollowUp) bool {
 			return len(e.Users) > 0 && f.Owner == e.Users[0] && f.Due != "" && f.Due <= o.today()

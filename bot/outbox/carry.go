@@ -48,8 +48,29 @@ func (o *Outbox) carryOut(ctx context.Context, e *timeline.Effect) (timeline.Cha
 		return timeline.Carried(*e), o.postOnce(ctx, e, in.Channel.ID, m)
 	case timeline.OweNotice:
 		return timeline.Carried(*e), o.postOnce(ctx, e, e.Channel, templates.Notice(o.Views.View(in), e.N))
+	}
+	return o.carryDocuments(ctx, e, in)
+}
+
+// carryDocuments carries out what is owed afterwards.
+func (o *Outbox) carryDocuments(ctx context.Context, e *timeline.Effect, in *timeline.Incident) (timeline.Change, error) {
+	switch e.Kind {
 	case timeline.OwePostmortem:
 		return o.postmortem(ctx, e, in)
+	case timeline.OwePublic:
+		return o.public(ctx, e, in)
+	case timeline.OweChart:
+		return o.chart(ctx, e, in)
+	case timeline.OweLessons:
+		return o.lessons(ctx, e, in)
+	case timeline.OweProposal:
+		return o.propose(ctx, e, in)
+	case timeline.OweTicket:
+		return o.ticket(ctx, e, in)
+	case timeline.OweTicketState:
+		return o.ticketState(ctx, e, in)
+	case timeline.OweSecretNotice:
+		return o.secretNotice(ctx, e, in)
 	}
 	return o.carryWork(ctx, e, in)
 }
@@ -267,18 +288,4 @@ func (o *Outbox) brief(ctx context.Context, e *timeline.Effect, in *timeline.Inc
 	}
 	m := templates.Briefing(o.Views.View(in), in.Roles[i].Role, e.Users[0])
 	return timeline.Carried(*e), o.postOnce(ctx, e, e.Users[0], m)
-}
-
-func (o *Outbox) postmortem(ctx context.Context, e *timeline.Effect, in *timeline.Incident) (timeline.Change, error) {
-	name, content, err := o.Views.Draft(ctx, in)
-	if err != nil {
-		return timeline.Change{}, &timeline.Trouble{Permanent: true, Sentence: "the postmortem could not be rendered", Cause: err}
-	}
-	title := in.ID() + ": " + in.Title
-	comment := templates.PostmortemComment(o.Views.View(in)).Summary
-	id, link, err := o.Files.Upload(ctx, in.Channel.ID, name, title, comment, content)
-	if err != nil {
-		return timeline.Change{}, err
-	}
-	return timeline.Carried(*e, timeline.Exported{What: "postmortem draft in Slack", Link: link, File: id}), nil
 }

@@ -152,8 +152,24 @@ func (plain) View(in *timeline.Incident) templates.View {
 	return templates.View{In: in, Now: time.Now()}
 }
 
-func (plain) Draft(context.Context, *timeline.Incident) (string, []byte, error) {
-	return "INC-1.md", []byte("# INC-1"), nil
+func (plain) Draft(context.Context, *timeline.Incident) (outbox.File, error) {
+	return outbox.File{Name: "INC-1.md", Content: []byte("# INC-1")}, nil
+}
+
+func (plain) Public(context.Context, *timeline.Incident) (outbox.File, error) {
+	return outbox.File{Name: "INC-1-public.md", Content: []byte("# An incident")}, nil
+}
+
+func (plain) Chart(context.Context, *timeline.Incident) (outbox.File, error) {
+	return outbox.File{Name: "INC-1.png", Content: []byte("png")}, nil
+}
+
+func (plain) Lessons(context.Context, *timeline.Incident) []templates.DrawnLesson {
+	return []templates.DrawnLesson{{Rule: "one-step", Family: "Gradual rollouts", Title: "Straight to everyone", Told: templates.R(templates.T("T2."))}}
+}
+
+func (plain) Insights(context.Context, timeline.InsightsAsked) (templates.Message, outbox.File, error) {
+	return templates.Message{Summary: "Insights"}, outbox.File{Name: "insights.png", Content: []byte("png")}, nil
 }
 func (plain) Warm(context.Context, []string) {}
 func (plain) PersonName(id string) string    { return id }
@@ -191,7 +207,7 @@ func (h *house) start() {
 	}
 	h.rec = rec
 	h.out = outbox.New(outbox.Deps{
-		Record: rec, Owed: rec, Rooms: h.far, Posts: h.far, Files: h.far, History: h.far, Views: plain{}, Meter: silence{}, Log: slog.New(slog.DiscardHandler),
+		Record: rec, Owed: rec, Rooms: h.far, Posts: h.far, Files: h.far, History: h.far, Views: plain{}, Documents: plain{}, Meter: silence{}, Log: slog.New(slog.DiscardHandler),
 	}, outbox.Options{Announce: "C0ANNOUNCE", ChannelPattern: "inc-{{.Number}}-{{.Slug}}"})
 	h.out.Start()
 }

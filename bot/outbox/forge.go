@@ -14,6 +14,7 @@ type Forge struct {
 	Changes   Changes
 	Workflows Workflows
 	Runs      Runs
+	Papers    Papers
 }
 
 // Changes knows what lies between two versions.

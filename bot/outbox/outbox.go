@@ -30,11 +30,9 @@ type Meter interface {
 	Count(name string, labels ...string)
 }
 
-// Views gives what messages and documents are made from.
+// Views gives what messages are made from.
 type Views interface {
 	View(in *timeline.Incident) templates.View
-	// Draft renders the postmortem as a file.
-	Draft(ctx context.Context, in *timeline.Incident) (name string, content []byte, err error)
 	// Warm fetches the names of the ids, as far as they can be had in time.
 	Warm(ctx context.Context, ids []string)
 	templates.Names
@@ -53,6 +51,9 @@ type Deps struct {
 	Meter    Meter
 	Log      *slog.Logger
 	Overview Overview
+	// Documents renders what is left behind.
+	Documents Documents
+	Writer    Writer
 	// Forge and Pager are nil where there is none.
 	Forge *Forge
 	Pager *Pager

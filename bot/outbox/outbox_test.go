@@ -212,7 +212,7 @@ func TestThePostmortemIsUploadedOncePerRequest(t *testing.T) {
 		h.does(timeline.RequestPostmortem("slash:p", "U0ANA", 1))
 		h.does(timeline.RequestPostmortem("slash:p", "U0ANA", 1))
 		h.passes(10 * time.Second)
-		if n := h.far.count("upload"); n != 1 || len(h.incident().Exports) != 1 {
+		if n := h.far.count("upload"); n != 2 || len(h.incident().Exports) != 2 { // the draft and its chart
 			t.Fatalf("%d uploads, exports %v", n, h.incident().Exports)
 		}
 	})

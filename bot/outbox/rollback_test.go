@@ -51,7 +51,7 @@ func (y *yard) start() {
 		pager = &outbox.Pager{Alerts: y.pd, Calls: y.pd, People: y.pd}
 	}
 	y.out = outbox.New(outbox.Deps{
-		Record: rec, Owed: rec, Ledger: rec, Overview: rec, Pager: pager, Rooms: y.far, Posts: y.far, Files: y.far, History: y.far, Views: plain{}, Meter: silence{},
+		Record: rec, Owed: rec, Ledger: rec, Overview: rec, Pager: pager, Rooms: y.far, Posts: y.far, Files: y.far, History: y.far, Views: plain{}, Documents: plain{}, Meter: silence{},
 		Log: slog.New(slog.DiscardHandler), Forge: &outbox.Forge{Changes: y.hub, Workflows: y.hub, Runs: y.hub},
 	}, outbox.Options{ChannelPattern: "inc-{{.Number}}"})
 	y.out.Start()

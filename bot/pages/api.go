@@ -2,9 +2,11 @@ package pages
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"mime"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -232,18 +234,46 @@ func PeopleIn(in *timeline.Incident) []string {
 	return out
 }
 
+// pictureName is what a file beside the document may be called.
+var pictureName = regexp.MustCompile(`^(auto|[\pL\pN._-]+\.png)$`)
+
 func (s *server) postmortem(w http.ResponseWriter, r *http.Request) {
 	in, ok := s.public(w, r)
 	if !ok {
 		return
 	}
-	name, content, err := s.Views.Draft(r.Context(), in)
+	picture := r.URL.Query().Get("picture")
+	if picture != "" && !pictureName.MatchString(picture) {
+		problem(w, http.StatusBadRequest, "picture is the name of a PNG file beside the document.", "Send for example ?picture=INC-7.png, or leave it out.")
+		return
+	}
+	render := func(ctx context.Context, in *timeline.Incident) (string, []byte, error) {
+		return s.Views.Draft(ctx, in, picture)
+	}
+	if r.URL.Query().Get("public") != "" {
+		render = s.Views.Public
+	}
+	s.document(w, r, in, "text/markdown; charset=utf-8", render)
+}
+
+// chart is the incident as a picture.
+func (s *server) chart(w http.ResponseWriter, r *http.Request) {
+	if in, ok := s.public(w, r); ok {
+		s.document(w, r, in, "image/png", s.Views.Chart)
+	}
+}
+
+// document answers with a file.
+func (s *server) document(w http.ResponseWriter, r *http.Request, in *timeline.Incident, kind string,
+	render func(context.Context, *timeline.Incident) (string, []byte, error),
+) {
+	name, content, err := render(r.Context(), in)
 	if err != nil {
 		refuse(w, err)
 		return
 	}
 	w.Header().Set("Content-Disposition", mime.FormatMediaType("inline", map[string]string{"filename": name}))
-	w.Header().Set("Content-Type", "text/markdown; charset=utf-8")
+	w.Header().Set("Content-Type", kind)
 	_, _ = w.Write(content)
 }
 

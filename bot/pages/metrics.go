@@ -31,6 +31,7 @@ func NewMetrics() *Metrics {
 	m.count("backout_github_calls_total", "Calls of GitHub, by call and result (done, limited, unsure, unreachable, refused).", "call", "result")
 	m.count("backout_pagerduty_calls_total", "Calls of PagerDuty, by call and result (done, limited, unsure, unreachable, refused).", "call", "result")
 	m.count("backout_panics_total", "Faults that were contained, by where.", "where")
+	m.count("backout_expired_total", "Incidents the words of whose messages were kept long enough and erased.")
 	m.count("backout_reminders_total", "Reminders that were recorded to be given, by what about.", "about")
 	m.count("backout_requests_total", "What people typed, pressed and submitted, by way and result (done, refused, failed).", "via", "result")
 	m.count("backout_slack_envelopes_total", "Envelopes from Slack, by type and result.", "type", "result")

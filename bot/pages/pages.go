@@ -30,7 +30,13 @@ type Token interface {
 
 // Views renders what the pages share with Slack.
 type Views interface {
-	Draft(ctx context.Context, in *timeline.Incident) (name string, content []byte, err error)
+	// Draft renders the postmortem; with a picture it shows that file, which lies
+	// beside it.
+	Draft(ctx context.Context, in *timeline.Incident, picture string) (name string, content []byte, err error)
+	// Chart draws the incident as a PNG.
+	Chart(ctx context.Context, in *timeline.Incident) (name string, content []byte, err error)
+	// Public renders the version that holds nothing internal.
+	Public(ctx context.Context, in *timeline.Incident) (name string, content []byte, err error)
 	Completeness(in *timeline.Incident) templates.Completeness
 	// Warm fetches the names of the ids, as far as they can be had in time.
 	Warm(ctx context.Context, ids []string)
@@ -84,6 +90,7 @@ func (s *server) api(mux *http.ServeMux, guard func(h http.HandlerFunc, also ...
 	mux.Handle("GET /api/incidents/{id}", guard(s.show))
 	mux.Handle("GET /api/incidents/{id}/events", guard(s.events))
 	mux.Handle("GET /api/incidents/{id}/postmortem.md", guard(s.postmortem))
+	mux.Handle("GET /api/incidents/{id}/chart.png", guard(s.chart))
 	mux.Handle("GET /api/deploys", guard(s.deploys))
 	mux.Handle("GET /api/freeze", guard(s.freeze, s.DeployToken))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {

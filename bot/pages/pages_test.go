@@ -26,8 +26,16 @@ func (t token) IsZero() bool        { return t == "" }
 // views makes the least of documents.
 type views struct{}
 
-func (views) Draft(_ context.Context, in *timeline.Incident) (string, []byte, error) {
-	return in.ID() + ".md", []byte("# " + in.ID() + "\n"), nil
+func (views) Draft(_ context.Context, in *timeline.Incident, picture string) (string, []byte, error) {
+	return in.ID() + ".md", []byte("# " + in.ID() + "\n" + picture), nil
+}
+
+func (views) Public(_ context.Context, in *timeline.Incident) (string, []byte, error) {
+	return in.ID() + "-public.md", []byte("# An incident\n"), nil
+}
+
+func (views) Chart(_ context.Context, in *timeline.Incident) (string, []byte, error) {
+	return in.ID() + ".png", []byte("\x89PNG"), nil
 }
 
 func (views) Completeness(in *timeline.Incident) templates.Completeness {

@@ -12,25 +12,28 @@ import (
 
 // Entry is one line of /api/incidents/INC-n/events.
 type Entry struct {
-	N          int             `json:"n"`
-	Kind       timeline.Kind   `json:"kind"`
-	At         time.Time       `json:"at"`
-	RecordedAt time.Time       `json:"recorded_at"`
-	Who        string          `json:"who"`
-	WhoName    string          `json:"who_name,omitempty"`
-	Text       string          `json:"text,omitempty"`
-	Source     string          `json:"source,omitempty"`
-	Starred    bool            `json:"starred"`
-	Hidden     bool            `json:"hidden"`
-	Channel    string          `json:"channel,omitempty"`
-	TS         string          `json:"ts,omitempty"`
-	ThreadTS   string          `json:"thread_ts,omitempty"`
-	Subtype    string          `json:"subtype,omitempty"`
-	EditedAt   *time.Time      `json:"edited_at,omitempty"`
-	DeletedAt  *time.Time      `json:"deleted_at,omitempty"`
-	Versions   []Version       `json:"versions,omitempty"`
-	Files      []File          `json:"files,omitempty"`
-	Data       json.RawMessage `json:"data,omitempty"`
+	N          int           `json:"n"`
+	Kind       timeline.Kind `json:"kind"`
+	At         time.Time     `json:"at"`
+	RecordedAt time.Time     `json:"recorded_at"`
+	Who        string        `json:"who"`
+	WhoName    string        `json:"who_name,omitempty"`
+	Text       string        `json:"text,omitempty"`
+	Source     string        `json:"source,omitempty"`
+	Starred    bool          `json:"starred"`
+	Hidden     bool          `json:"hidden"`
+	Channel    string        `json:"channel,omitempty"`
+	TS         string        `json:"ts,omitempty"`
+	ThreadTS   string        `json:"thread_ts,omitempty"`
+	Subtype    string        `json:"subtype,omitempty"`
+	EditedAt   *time.Time    `json:"edited_at,omitempty"`
+	DeletedAt  *time.Time    `json:"deleted_at,omitempty"`
+	// Erased is set when the words were erased on their author's wish, or because
+	// they were kept long enough.
+	Erased   bool            `json:"erased,omitempty"`
+	Versions []Version       `json:"versions,omitempty"`
+	Files    []File          `json:"files,omitempty"`
+	Data     json.RawMessage `json:"data,omitempty"`
 }
 
 // Version is an earlier text of a message.
@@ -62,7 +65,7 @@ type RawEvent struct {
 func toEntry(in *timeline.Incident, e *timeline.Entry, names templates.Names, hides func(int) bool) (Entry, error) {
 	out := Entry{
 		N: e.N, Kind: e.Kind, At: e.At, RecordedAt: e.Recorded, Who: e.Who, WhoName: names.PersonName(e.Who),
-		Text: entryWords(in, e, names, hides), Source: e.Source.Link, Starred: e.Starred(), Hidden: e.Hidden,
+		Text: entryWords(in, e, names, hides), Source: e.Source.Link, Starred: e.Starred(), Hidden: e.Hidden, Erased: e.Erased,
 	}
 	m := e.Message
 	if m == nil {
@@ -127,18 +130,20 @@ func toRaw(e timeline.Event, hides func(int) bool) (RawEvent, error) {
 // Incident is /api/incidents/INC-n, and in short form an element of
 // /api/incidents.
 type Incident struct {
-	ID       string           `json:"id"`
-	Number   int              `json:"number"`
-	Title    string           `json:"title"`
-	Status   timeline.Status  `json:"status"`
-	Severity string           `json:"severity"`
-	Services []string         `json:"services"`
-	Lead     string           `json:"lead,omitempty"`
-	Channel  Channel          `json:"channel"`
-	Private  bool             `json:"private"`
-	Drill    bool             `json:"drill"`
-	Moments  timeline.Moments `json:"moments"`
-	URL      string           `json:"url,omitempty"`
+	ID       string          `json:"id"`
+	Number   int             `json:"number"`
+	Title    string          `json:"title"`
+	Status   timeline.Status `json:"status"`
+	Severity string          `json:"severity"`
+	Services []string        `json:"services"`
+	Lead     string          `json:"lead,omitempty"`
+	Channel  Channel         `json:"channel"`
+	Private  bool            `json:"private"`
+	Drill    bool            `json:"drill"`
+	// Review is how far the postmortem is, empty while it is not due.
+	Review  timeline.ReviewState `json:"review,omitempty"`
+	Moments timeline.Moments     `json:"moments"`
+	URL     string               `json:"url,omitempty"`
 
 	*Details
 }
@@ -177,7 +182,7 @@ func (s *server) short(sum timeline.Summary) Incident {
 	out := Incident{
 		ID: sum.ID(), Number: sum.Number, Title: sum.Title, Status: sum.Status, Severity: sum.Severity,
 		Services: sum.Services, Lead: sum.Lead, Channel: Channel{ID: sum.Channel.ID, Name: sum.Channel.Name},
-		Private: sum.Private, Drill: sum.Drill, Moments: sum.Moments,
+		Private: sum.Private, Drill: sum.Drill, Moments: sum.Moments, Review: sum.Review,
 	}
 	if out.Services == nil {
 		out.Services = []string{}

@@ -52,18 +52,20 @@ func (s *Schedule) remind(ctx context.Context, now time.Time) error {
 // restOf is when a resolved incident is looked at again: soon, and not later than
 // the instant that its reminder was put off to.
 func restOf(in *timeline.Incident, now time.Time) time.Time {
-	until := in.Nudges[timeline.NudgePostmortem].Until
-	if again := now.Add(rest); until.Before(now) || until.After(again) {
-		return again
+	next := now.Add(rest)
+	for _, about := range []timeline.NudgeKind{timeline.NudgePostmortem, timeline.NudgeReview} {
+		if until := in.Nudges[about].Until; until.After(now) && until.Before(next) {
+			next = until
+		}
 	}
-	return until
+	return next
 }
 
 // wantsLook reports whether an incident is to be loaded: each open one, and those
 // that are resolved when their postmortem may be due.
 func (s *Schedule) wantsLook(sum timeline.Summary, now time.Time) bool {
 	if !sum.Status.Open() {
-		if _, maybe := nudges.Postmortem(sum, s.opt.Nudges, now); maybe {
+		if nudges.Afterwards(sum, s.opt.Nudges, now) {
 			return !now.Before(s.rests[sum.Number])
 		}
 	}

@@ -35,6 +35,9 @@ type Options struct {
 	Backup            Backup
 	// Announce: there is a channel for the digest.
 	Announce bool
+	// Retention is how long after the end the words of messages are kept; 0 keeps
+	// them for ever.
+	Retention time.Duration
 	// Parse reads a cron line; only lines that are not empty are given to it.
 	Parse func(line string) (cron.Schedule, error)
 	// Now is the clock of the ticks of cron; nil means the system's.
@@ -133,6 +136,7 @@ func (s *Schedule) Tick(ctx context.Context, now time.Time) {
 	defer s.ticking.Unlock()
 	now = now.UTC()
 	s.contained(ctx, "reminders", func() error { return s.remind(ctx, now) })
+	s.contained(ctx, "retention", func() error { return s.expire(ctx, now) })
 	for _, l := range s.lines {
 		s.contained(ctx, l.what, func() error { return s.run(ctx, l, now) })
 	}

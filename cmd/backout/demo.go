@@ -156,7 +156,11 @@ func (c demoCmd) write(ctx context.Context, w *world, b *bot.Bot, p *play) error
 	if err != nil {
 		return err
 	}
-	name, content, err := b.Views().Draft(ctx, in)
+	name, content, err := b.Views().Draft(ctx, in, bot.OwnPicture)
+	if err != nil {
+		return err
+	}
+	picture, drawn, err := b.Views().Chart(ctx, in)
 	if err != nil {
 		return err
 	}
@@ -164,7 +168,7 @@ func (c demoCmd) write(ctx context.Context, w *world, b *bot.Bot, p *play) error
 	if err != nil {
 		return err
 	}
-	for _, d := range []document{{name, content}, {strings.TrimSuffix(name, ".md") + ".jsonl", events}} {
+	for _, d := range []document{{name, content}, {picture, drawn}, {strings.TrimSuffix(name, ".md") + ".jsonl", events}} {
 		path := filepath.Join(c.Out, d.name)
 		if err := replaceFile(path, d.content); err != nil {
 			return fmt.Errorf("%s cannot be written: %w", path, err)

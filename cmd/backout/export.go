@@ -6,9 +6,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 
+	"backout/bot"
 	"backout/templates/postmortem"
 )
 
@@ -18,6 +20,7 @@ type exportCmd struct {
 	All      bool   `help:"Every incident."`
 	Out      string `help:"File or folder to write to; without it the standard output." placeholder:"FILE|DIR/"`
 	Format   string `help:"md or json." enum:"md,json" default:"md"`
+	Public   bool   `help:"The version for the public: no names, links or messages."`
 	Private  bool   `help:"Private incidents too."`
 	Store    string `help:"Store to read; defaults to BACKOUT_STORE." placeholder:"bolt:FILE"`
 }
@@ -38,16 +41,68 @@ func (c exportCmd) Run(w *world) error {
 		return err
 	}
 	defer src.close()
-	docs, err := c.fetch(w, src, number)
-	if err != nil {
-		return err
+	numbers := []int{number}
+	if c.All {
+		if numbers, err = src.numbers(w.ctx, c.Private); err != nil {
+			return err
+		}
 	}
-	for _, d := range docs {
-		if err := c.write(w, d); err != nil {
+	for _, n := range numbers {
+		if err := c.export(w, src, n); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// export writes what there is of one incident. Beside a Markdown file lies its
+// chart.
+func (c exportCmd) export(w *world, src source, number int) error {
+	want := wanted{format: c.Format, private: c.Private, public: c.Public}
+	drawn := c.Format == "md" && !c.Public && c.Out != ""
+	if drawn {
+		want.picture = c.picture()
+	}
+	d, err := src.fetch(w.ctx, number, want)
+	if err != nil {
+		return err
+	}
+	if err := c.write(w, d); err != nil || !drawn {
+		return err
+	}
+	picture, err := src.fetch(w.ctx, number, wanted{format: "png", private: c.Private})
+	if err != nil {
+		return err
+	}
+	if want.picture != bot.OwnPicture {
+		picture.name = want.picture
+	}
+	path := filepath.Join(filepath.Dir(c.Out), picture.name)
+	if c.folder() {
+		path = filepath.Join(c.Out, picture.name)
+	}
+	if err := replaceFile(path, picture.content); err != nil {
+		return fmt.Errorf("%s cannot be written: %w", path, err)
+	}
+	_, err = fmt.Fprintln(w.err, "wrote", path)
+	return err
+}
+
+// folder reports whether documents go into a folder, under their own names.
+func (c exportCmd) folder() bool {
+	return c.All || strings.HasSuffix(c.Out, string(filepath.Separator)) || isDir(c.Out)
+}
+
+// odd is what a picture's name does not hold, since it stands in a document.
+var odd = regexp.MustCompile(`[^\pL\pN._-]+`)
+
+// picture is the name of the chart beside the document.
+func (c exportCmd) picture() string {
+	if c.folder() {
+		return bot.OwnPicture
+	}
+	base := filepath.Base(c.Out)
+	return odd.ReplaceAllString(strings.TrimSuffix(base, filepath.Ext(base)), "-") + ".png"
 }
 
 // which reads the incident's number out of either spelling; 0 with --all.
@@ -61,6 +116,8 @@ func (c exportCmd) which() (int, error) {
 		return 0, usageError("two incidents are named; name one, or use --all.")
 	case c.All && id != "":
 		return 0, usageError("--all and " + id + " do not go together.")
+	case c.Public && c.Format == "json":
+		return 0, usageError("the version for the public is Markdown; leave --format out.")
 	case c.All && c.Out == "":
 		return 0, usageError("--all wants a folder to write to: --out DIR/")
 	case c.All:
@@ -81,25 +138,6 @@ type document struct {
 	content []byte
 }
 
-func (c exportCmd) fetch(w *world, src source, number int) ([]document, error) {
-	numbers := []int{number}
-	if c.All {
-		var err error
-		if numbers, err = src.numbers(w.ctx, c.Private); err != nil {
-			return nil, err
-		}
-	}
-	docs := make([]document, 0, len(numbers))
-	for _, n := range numbers {
-		d, err := src.fetch(w.ctx, n, c.Format, c.Private)
-		if err != nil {
-			return nil, err
-		}
-		docs = append(docs, d)
-	}
-	return docs, nil
-}
-
 // write puts a document where it belongs. A Markdown file that is there already
 // is rendered again in place: people's words in it stay.
 func (c exportCmd) write(w *world, d document) error {
@@ -108,7 +146,7 @@ func (c exportCmd) write(w *world, d document) error {
 		return err
 	}
 	path := c.Out
-	if c.All || strings.HasSuffix(path, string(filepath.Separator)) || isDir(path) {
+	if c.folder() {
 		if err := os.MkdirAll(path, 0o755); err != nil {
 			return fmt.Errorf("the folder cannot be made: %w", err)
 		}

@@ -11,6 +11,7 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -26,8 +27,18 @@ import (
 // source is where documents come from.
 type source interface {
 	numbers(ctx context.Context, private bool) ([]int, error)
-	fetch(ctx context.Context, number int, format string, private bool) (document, error)
+	fetch(ctx context.Context, number int, w wanted) (document, error)
 	close()
+}
+
+// wanted is what is asked of a source.
+type wanted struct {
+	// format is md, json or png.
+	format  string
+	private bool
+	public  bool
+	// picture is the file that the document shows, or empty.
+	picture string
 }
 
 var errPrivate = errors.New("is private; add --private to export it all the same")
@@ -54,7 +65,12 @@ func openSource(w *world, cfg config.Config) (source, error) {
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
-	return &stored{log: log, rec: rec, views: bot.NewViews(cfg, offlinePeople(cfg), time.Now)}, nil
+	views, err := bot.NewViews(cfg, offlinePeople(cfg), time.Now, rec)
+	if err != nil {
+		rec.Close()
+		return nil, errors.Join(usageError(err.Error()), log.Close())
+	}
+	return &stored{log: log, rec: rec, views: views}, nil
 }
 
 // offlinePeople asks Slack for names when there is a token, and else shows ids.
@@ -126,7 +142,7 @@ func (l *live) numbers(ctx context.Context, private bool) ([]int, error) {
 	}
 }
 
-func (l *live) fetch(ctx context.Context, number int, format string, private bool) (document, error) {
+func (l *live) fetch(ctx context.Context, number int, want wanted) (document, error) {
 	path := "/api/incidents/" + timeline.ID(number)
 	_, body, err := l.get(ctx, path)
 	if err != nil {
@@ -136,10 +152,17 @@ func (l *live) fetch(ctx context.Context, number int, format string, private boo
 	if err := json.Unmarshal(body, &in); err != nil {
 		return document{}, err
 	}
-	if in.Private && !private {
+	if in.Private && !want.private {
 		return document{}, fmt.Errorf("%s %w", in.ID, errPrivate)
 	}
-	header, body, err := l.get(ctx, path+"/postmortem.md")
+	file := "/postmortem.md?" + url.Values{"picture": {want.picture}}.Encode()
+	switch {
+	case want.format == "png":
+		file = "/chart.png"
+	case want.public:
+		file = "/postmortem.md?public=1"
+	}
+	header, body, err := l.get(ctx, path+file)
 	if err != nil {
 		return document{}, err
 	}
@@ -148,7 +171,7 @@ func (l *live) fetch(ctx context.Context, number int, format string, private boo
 		return document{}, err
 	}
 	name := params["filename"]
-	if format == "json" {
+	if want.format == "json" {
 		name = strings.TrimSuffix(name, ".md") + ".jsonl"
 		if _, body, err = l.get(ctx, path+"/events"); err != nil {
 			return document{}, err
@@ -179,20 +202,27 @@ func (s *stored) numbers(_ context.Context, private bool) ([]int, error) {
 	return out, nil
 }
 
-func (s *stored) fetch(ctx context.Context, number int, format string, private bool) (document, error) {
+func (s *stored) fetch(ctx context.Context, number int, want wanted) (document, error) {
 	in, err := s.rec.Incident(ctx, number)
 	if err != nil {
 		return document{}, err
 	}
-	if in.Private && !private {
+	if in.Private && !want.private {
 		return document{}, fmt.Errorf("%s %w", in.ID(), errPrivate)
 	}
-	if format == "md" {
-		name, content, err := s.views.Draft(ctx, in)
-		return document{name: name, content: content}, err
+	var d document
+	switch {
+	case want.format == "png":
+		d.name, d.content, err = s.views.Chart(ctx, in)
+	case want.format == "md" && want.public:
+		d.name, d.content, err = s.views.Public(ctx, in)
+	case want.format == "md":
+		d.name, d.content, err = s.views.Draft(ctx, in, want.picture)
+	default:
+		var buf bytes.Buffer
+		s.views.Warm(ctx, pages.PeopleIn(in))
+		err = pages.WriteEntries(json.NewEncoder(&buf), in, s.views)
+		d = document{name: strings.TrimSuffix(bot.FileName(in), ".md") + ".jsonl", content: buf.Bytes()}
 	}
-	var buf bytes.Buffer
-	s.views.Warm(ctx, pages.PeopleIn(in))
-	err = pages.WriteEntries(json.NewEncoder(&buf), in, s.views)
-	return document{name: strings.TrimSuffix(bot.FileName(in), ".md") + ".jsonl", content: buf.Bytes()}, err
+	return d, err
 }

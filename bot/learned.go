@@ -1,0 +1,209 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"backout/bot/outbox"
+	"backout/templates"
+	"backout/templates/chart"
+	"backout/templates/postmortem"
+	"backout/timeline"
+	"backout/timeline/insights"
+	"backout/timeline/lessons"
+)
+
+const (
+	// usualOver is how far back an incident is compared with others.
+	usualOver = 90 * 24 * time.Hour
+	// mostEarlier bounds how many earlier incidents are read for one document.
+	mostEarlier = 50
+)
+
+func (v *Views) lessonOptions() lessons.Options {
+	services := catalogue(v.cfg)
+	t := v.cfg.Targets
+	return lessons.Options{Targets: lessons.Targets{Detect: t.Detect, Mitigate: t.Mitigate, Rollback: t.Rollback}, Catalogue: &services, Now: v.now()}
+}
+
+// past reads what earlier incidents taught, and how long they took: those of the 90
+// days before this one. Private ones are left out.
+func (v *Views) past(ctx context.Context, in *timeline.Incident) ([]lessons.Earlier, postmortem.Usual) {
+	if v.record == nil {
+		return nil, postmortem.Usual{}
+	}
+	declared := in.Moments().Declared.At
+	before := func(s timeline.Summary) bool {
+		return s.Number != in.Number && s.Moments.Declared.At.Before(declared)
+	}
+	all := slices.DeleteFunc(v.record.Summaries(), func(s timeline.Summary) bool { return !before(s) })
+	r := insights.Of(all, insights.Query{From: declared.Add(-usualOver), To: declared})
+	usual := postmortem.Usual{Incidents: r.Incidents, Detect: r.Measures[0].Median, Mitigate: r.Measures[1].Median, Resolve: r.Measures[2].Median}
+	var earlier []lessons.Earlier
+	for _, s := range all {
+		if !insights.Counts(s) || declared.Sub(s.Moments.Declared.At) > usualOver || !sharesService(s, in) {
+			continue
+		}
+		if len(earlier) == mostEarlier || ctx.Err() != nil {
+			break
+		}
+		if other, err := v.record.Peek(ctx, s.Number); err == nil {
+			if e, ok := lessons.Taught(other, v.lessonOptions()); ok {
+				earlier = append(earlier, e)
+			}
+		}
+	}
+	return earlier, usual
+}
+
+func sharesService(s timeline.Summary, in *timeline.Incident) bool {
+	return slices.ContainsFunc(s.Services, func(one string) bool {
+		return slices.ContainsFunc(in.Services, func(other string) bool { return strings.EqualFold(one, other) })
+	})
+}
+
+// Lessons gives what rules draw from an incident's record, as it is put before
+// people.
+func (v *Views) Lessons(ctx context.Context, in *timeline.Incident) []templates.DrawnLesson {
+	opt := v.lessonOptions()
+	opt.Earlier, _ = v.past(ctx, in)
+	var out []templates.DrawnLesson
+	for _, l := range lessons.Of(in, opt) {
+		out = append(out, templates.DrawnLesson{
+			Rule: l.Rule, Family: string(l.Family), Title: l.Title, Told: v.told(in, l.Told), Action: l.Action, Good: l.Good, Verdict: l.Verdict, Before: before(l),
+		})
+	}
+	return out
+}
+
+// told sets the evidence of a lesson: rows lead to where they came from.
+func (v *Views) told(in *timeline.Incident, parts []lessons.Part) templates.Rich {
+	var out templates.Rich
+	for _, p := range parts {
+		switch {
+		case p.Row > 0:
+			span := templates.T(timeline.Ref(p.Row))
+			if e, ok := in.Entry(p.Row); ok {
+				span = templates.WebLink(e.Source.Link, timeline.Ref(p.Row))
+			}
+			out = append(out, span)
+		case p.Link != (lessons.Link{}):
+			out = append(out, templates.WebLink(p.Link.URL, p.Link.Name))
+		case p.Who != "":
+			out = append(out, templates.Named(v, p.Who))
+		default:
+			out = append(out, templates.T(p.Text))
+		}
+	}
+	return out
+}
+
+// before says that a lesson was taught before.
+func before(l lessons.Lesson) string {
+	if len(l.Before) == 0 {
+		return ""
+	}
+	b := l.Before[0]
+	text := "It happened before: " + timeline.ID(b.Number) + " taught the same on " + b.At.UTC().Format("2 January 2006")
+	if n := len(b.Open); n > 0 {
+		text += fmt.Sprintf("; %d of its follow-ups still open", n)
+		if n == 1 {
+			text = strings.TrimSuffix(text, "1 of its follow-ups still open") + "one of its follow-ups is still open"
+		}
+	}
+	return text + "."
+}
+
+// Insights implements outbox.Documents.
+func (d documents) Insights(ctx context.Context, ask timeline.InsightsAsked) (templates.Message, outbox.File, error) {
+	now := d.now().UTC()
+	q := insights.Query{From: now.AddDate(0, 0, -ask.Days), To: now, Targets: d.targetsOf, Lessons: func(s timeline.Summary) []lessons.Lesson {
+		in, err := d.record.Peek(ctx, s.Number)
+		if err != nil {
+			return nil
+		}
+		return lessons.Standing(lessons.Of(in, d.lessonOptions()))
+	}}
+	all := slices.DeleteFunc(d.record.Summaries(), func(s timeline.Summary) bool { return !asked(s, ask) })
+	r := insights.Of(all, q)
+	if err := ctx.Err(); err != nil {
+		return templates.Message{}, outbox.File{}, &timeline.Trouble{Sentence: "insights took too long", Cause: err}
+	}
+	var owners []string
+	for _, o := range r.Overdue {
+		owners = append(owners, o.FollowUp.Owner)
+	}
+	d.Warm(ctx, slices.DeleteFunc(owners, func(id string) bool { return id == "" }))
+	words := templates.Words{Command: d.cfg.Command, Names: d, Severities: severities(d.cfg), URL: d.cfg.URL}
+	m := templates.InsightsPost(words, r, narrowed(ask))
+	f, err := drawInsights(r)
+	return m, f, err
+}
+
+func asked(s timeline.Summary, ask timeline.InsightsAsked) bool {
+	if ask.Severity != "" && s.Severity != ask.Severity {
+		return false
+	}
+	return len(ask.Services) == 0 || slices.ContainsFunc(s.Services, func(one string) bool { return slices.Contains(ask.Services, one) })
+}
+
+// narrowed says what of all incidents was looked at.
+func narrowed(ask timeline.InsightsAsked) string {
+	var parts []string
+	if ask.Severity != "" {
+		parts = append(parts, "of severity "+ask.Severity)
+	}
+	if len(ask.Services) > 0 {
+		parts = append(parts, "of "+strings.Join(ask.Services, ", "))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " Only incidents " + strings.Join(parts, " and ") + "."
+}
+
+// targetsOf is the strictest of the services that an incident affected.
+func (v *Views) targetsOf(s timeline.Summary) insights.Targets {
+	t := insights.Targets{Detect: v.cfg.Targets.Detect, Mitigate: v.cfg.Targets.Mitigate}
+	for _, svc := range v.cfg.Services {
+		if slices.ContainsFunc(s.Services, func(one string) bool { return strings.EqualFold(one, svc.Name) }) {
+			t.Detect, t.Mitigate = stricter(t.Detect, svc.Targets.Detect), stricter(t.Mitigate, svc.Targets.Mitigate)
+		}
+	}
+	return t
+}
+
+func stricter(a, b time.Duration) time.Duration {
+	if b > 0 && (a == 0 || b < a) {
+		return b
+	}
+	return a
+}
+
+// drawInsights draws each incident as a dot.
+func drawInsights(r insights.Report) (outbox.File, error) {
+	if r.Incidents == 0 {
+		return outbox.File{}, nil
+	}
+	name := "insights-" + r.To.UTC().Format(time.DateOnly)
+	d := chart.Dots{
+		Title: "Insights, " + r.From.UTC().Format("2 Jan 2006") + " to " + r.To.UTC().Format("2 Jan 2006"), From: r.From, To: r.To,
+		Subtitle: strconv.Itoa(r.Incidents) + " incidents, each a dot",
+	}
+	for _, m := range r.Measures {
+		row := chart.DotRow{Name: m.Name, Median: m.Median, P90: m.P90}
+		for _, p := range m.Points {
+			row.Target = p.Target
+			row.Dots = append(row.Dots, chart.Dot{At: p.At, Took: p.Took, Label: timeline.ID(p.Incident), Missed: p.Missed()})
+		}
+		d.Rows = append(d.Rows, row)
+	}
+	var out bytes.Buffer
+	err := d.PNG(&out)
+	return outbox.File{Name: name + ".png", Title: d.Title, Content: out.Bytes()}, err
+}

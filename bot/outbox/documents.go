@@ -1,0 +1,111 @@
+package outbox
+
+import (
+	"context"
+	"slices"
+
+	"backout/templates"
+	"backout/timeline"
+)
+
+// Documents renders what is left when an incident is over.
+type Documents interface {
+	// Draft renders the postmortem as a file.
+	Draft(ctx context.Context, in *timeline.Incident) (File, error)
+	// Public renders the version that holds nothing internal.
+	Public(ctx context.Context, in *timeline.Incident) (File, error)
+	// Chart draws the incident.
+	Chart(ctx context.Context, in *timeline.Incident) (File, error)
+	// Lessons gives what rules draw from the record.
+	Lessons(ctx context.Context, in *timeline.Incident) []templates.DrawnLesson
+	// Insights measures many incidents.
+	Insights(ctx context.Context, ask timeline.InsightsAsked) (templates.Message, File, error)
+}
+
+// File is a document.
+type File struct {
+	Name, Title string
+	Content     []byte
+}
+
+// upload shares a file in the incident's channel.
+func (o *Outbox) upload(ctx context.Context, e *timeline.Effect, in *timeline.Incident, what, comment string, f File, err error) (timeline.Change, error) {
+	if err != nil {
+		return timeline.Change{}, &timeline.Trouble{Permanent: true, Sentence: "the " + what + " could not be made", Cause: err}
+	}
+	id, link, err := o.Files.Upload(ctx, in.Channel.ID, f.Name, f.Title, comment, f.Content)
+	if err != nil {
+		return timeline.Change{}, err
+	}
+	return timeline.Carried(*e, timeline.Exported{What: what, Link: link, File: id}), nil
+}
+
+func (o *Outbox) postmortem(ctx context.Context, e *timeline.Effect, in *timeline.Incident) (timeline.Change, error) {
+	f, err := o.Documents.Draft(ctx, in)
+	return o.upload(ctx, e, in, timeline.ExportDraft, templates.PostmortemComment(o.Views.View(in)).Summary, f, err)
+}
+
+func (o *Outbox) public(ctx context.Context, e *timeline.Effect, in *timeline.Incident) (timeline.Change, error) {
+	f, err := o.Documents.Public(ctx, in)
+	return o.upload(ctx, e, in, "version for the public in Slack", "", f, err)
+}
+
+func (o *Outbox) chart(ctx context.Context, e *timeline.Effect, in *timeline.Incident) (timeline.Change, error) {
+	f, err := o.Documents.Chart(ctx, in)
+	return o.upload(ctx, e, in, "chart in Slack", "", f, err)
+}
+
+// lessons keeps the post in which people judge them current.
+func (o *Outbox) lessons(ctx context.Context, e *timeline.Effect, in *timeline.Incident) (timeline.Change, error) {
+	m := templates.LessonsPost(o.Views.View(in), o.Documents.Lessons(ctx, in))
+	record := func(e timeline.Effect, p timeline.Posted) timeline.Change {
+		if in.Posts[timeline.PostLessons] == p {
+			return timeline.Carried(e)
+		}
+		return timeline.Carried(e, p)
+	}
+	return o.living(ctx, e, in, timeline.PostLessons, in.Channel.ID, m, record)
+}
+
+// secretNotice tells an author about a secret. A person whom no message reaches,
+// such as one who left, is told nothing.
+func (o *Outbox) secretNotice(ctx context.Context, e *timeline.Effect, in *timeline.Incident) (timeline.Change, error) {
+	m, ok := templates.SecretNotice(o.Views.View(in), e.N)
+	if !ok || len(e.Users) == 0 {
+		return timeline.Carried(*e), nil
+	}
+	return timeline.Carried(*e), o.postOnce(ctx, e, e.Users[0], m)
+}
+
+// insights sends measures to who asked: a message, and the chart below it.
+func (o *Outbox) insights(ctx context.Context, e *timeline.Effect) (timeline.Change, error) {
+	done := timeline.Carried0(*e)
+	if e.Ask == nil || len(e.Users) == 0 {
+		return done, nil
+	}
+	m, f, err := o.Documents.Insights(ctx, *e.Ask)
+	if err != nil {
+		return done, err
+	}
+	p, found := timeline.Posted{}, false
+	if e.Unsure {
+		if p, found, err = o.Posts.FindPost(ctx, e.Users[0], "", e.Key, e.Created); err != nil {
+			return done, err
+		}
+	}
+	if !found {
+		if p, err = o.Posts.Post(ctx, e.Users[0], "", e.Key, m); err != nil {
+			return done, err
+		}
+	}
+	if len(f.Content) == 0 || p.Channel == "" {
+		return done, nil
+	}
+	_, _, err = o.Files.Upload(ctx, p.Channel, f.Name, f.Title, "", f.Content)
+	return done, err
+}
+
+// exported reports whether an export with this address stands in the record.
+func exported(in *timeline.Incident, what, link string) bool {
+	return slices.ContainsFunc(in.Exports, func(x timeline.Exported) bool { return x.What == what && x.Link == link })
+}

@@ -1,0 +1,35 @@
+package bot
+
+import (
+	"context"
+
+	"backout/bot/outbox"
+	"backout/integrations/github"
+	"backout/timeline"
+)
+
+// Current implements outbox.Papers.
+func (f forge) Current(ctx context.Context, at outbox.PaperPlace) ([]byte, bool, error) {
+	return f.client.ProposedFile(ctx, at.Repo, at.Branch, at.Path)
+}
+
+// Propose implements outbox.Papers.
+func (f forge) Propose(ctx context.Context, p outbox.Proposal) (outbox.Proposed, error) {
+	q := github.Proposal{Repo: p.Repo, Branch: p.Branch, Title: p.Title, Body: p.Body, Message: p.Message}
+	for _, file := range p.Files {
+		q.Files = append(q.Files, github.ProposalFile{Path: file.Name, Content: file.Content})
+	}
+	got, err := f.client.Propose(ctx, q)
+	return outbox.Proposed{URL: got.URL}, err
+}
+
+// OpenTicket implements outbox.Papers.
+func (f forge) OpenTicket(ctx context.Context, t outbox.NewTicket) (timeline.Ticket, bool, error) {
+	got, err := f.client.OpenTicket(ctx, github.Ticket{Repo: t.Repo, Marker: t.Marker, Title: t.Title, Body: t.Body}, t.Effect.Created)
+	return timeline.Ticket{Repo: t.Repo, Number: got.Number, URL: got.URL}, got.Closed, err
+}
+
+// SetTicket implements outbox.Papers.
+func (f forge) SetTicket(ctx context.Context, t timeline.Ticket, closed bool) error {
+	return f.client.SetTicket(ctx, t.Repo, t.Number, closed)
+}
