@@ -111,16 +111,16 @@ func (b *Bot) wireSlack() {
 	})
 	b.announced = announced(cfg)
 	b.views = &Views{People: b.client, cfg: cfg, now: b.opt.Now, private: b.private, room: b.room}
-	b.history = slack.NewHistory(b.client, b.rec, slack.HistoryOptions{Reactions: reactions(cfg), Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger})
+	b.history = slack.NewHistory(b.client, b.rec, slack.HistoryOptions{Reactions: reactions(cfg), May: b.mayMark, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger})
 	b.front = &front{
 		commands: commands.New(commandSettings(cfg), commands.Deps{
-			Record: b.rec, Ledger: b.rec, Belongs: belongs(b.client), NewID: newID, OnCall: b.onCall, People: b.client, Rooms: rooms{b.client}, Completeness: b.views.Completeness, Now: b.opt.Now,
+			Record: b.rec, Ledger: b.rec, Belongs: belongs(b.client), Groups: b.client, NewID: newID, OnCall: b.onCall, People: b.client, Rooms: rooms{b.client}, Completeness: b.views.Completeness, Now: b.opt.Now,
 		}),
 		record: b.rec, views: b.views, client: b.client, metrics: b.metrics, log: b.opt.Logger,
 		waiting: map[int]string{},
 	}
 	b.sockets = slack.NewSockets(b.client, slack.SocketOptions{
-		AppToken: cfg.Slack.AppToken.Reveal(), Receiver: b.front, Recorder: b.rec, Reactions: reactions(cfg), Announced: b.announced,
+		AppToken: cfg.Slack.AppToken.Reveal(), Receiver: b.front, Recorder: b.rec, Reactions: reactions(cfg), May: b.mayMark, Announced: b.announced,
 		Reconnected: b.reconnected, Readable: b.readable, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger,
 	})
 	b.views.proof = b.sockets
@@ -276,7 +276,12 @@ func (b *Bot) openChannels() []string {
 // groupsEvery is how often user groups are read again; changes also come as events.
 const groupsEvery = time.Hour
 
+// coldEvery is how often groups that could never be read are tried again: while one
+// is cold, nobody in it may do what only they may.
+const coldEvery = 2 * time.Minute
+
 func (b *Bot) upkeep() {
+	b.work.Go(func() { b.every(coldEvery, b.warmGroups) })
 	b.every(groupsEvery, func() { b.client.RefreshGroups(b.ctx, groupsIn(b.opt.Config)) })
 }
 

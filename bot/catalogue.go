@@ -58,6 +58,9 @@ func groupsIn(cfg config.Config) []string {
 		add(s.Rollback.Allowed)
 	}
 	add(cfg.Guards.Override)
+	for _, list := range accessLists(cfg.Access) {
+		add(list)
+	}
 	return out
 }
 

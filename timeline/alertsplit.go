@@ -28,8 +28,10 @@ func SplitAlert(key, who string, number, alert int) Change {
 	})
 }
 
-// DeclareOffered declares the incident of an alert that was offered.
-func DeclareOffered(key, who string, offer int) Change {
+// DeclareOffered declares the incident of an alert that was offered. may judges
+// the person by the services that the alert is about, which nobody else knows
+// before; nil lets everybody.
+func DeclareOffered(key, who string, offer int, may func(services []string) error) Change {
 	return Change{Key: key, Decide: func(tx *Tx) error {
 		a, ok, err := tx.offered(offer)
 		if err != nil {
@@ -48,6 +50,11 @@ func DeclareOffered(key, who string, offer int) Change {
 		}
 		n := tx.NextNumber()
 		d := tx.declarationOf(a)
+		if may != nil {
+			if err := may(d.Services); err != nil {
+				return err
+			}
+		}
 		d.Lead = who
 		declare(tx, n, who, d.Title, d, "")
 		row := tx.Add(n, a.Source, a.At, Source{Link: a.Link}, AlertNoted{Alert: a})

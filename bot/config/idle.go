@@ -11,8 +11,6 @@ func (c Config) Idle() []string {
 		set bool
 	}{
 		{"redaction.patterns", len(c.Redaction.Patterns) > 0},
-		{"access.admins", len(c.Access.Admins) > 0},
-		{"access.commands", len(c.Access.Commands) > 0},
 		{"retention.messages", c.Retention.Messages > 0},
 		{"postmortem.repo", c.Postmortem.Repo != ""},
 		{"postmortem.path", c.Postmortem.Path != d.Postmortem.Path},

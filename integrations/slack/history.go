@@ -18,6 +18,8 @@ import (
 type HistoryOptions struct {
 	// Reactions say which emoji, without colons, means what.
 	Reactions map[string]timeline.Meaning
+	// May judges who may give a message such a meaning.
+	May MayMark
 	// Now is the clock of data; nil means the system's.
 	Now   func() time.Time
 	Meter Meter
