@@ -31,6 +31,9 @@ type office struct {
 	yaml string // the configuration file, "" for none
 	// settle is the least time between two settings of a post, 0 for the usual.
 	settle time.Duration
+	// now is the bot's clock, nil for the system's; logger is what it writes to, nil for nothing.
+	now    func() time.Time
+	logger *slog.Logger
 }
 
 func newOffice(tb testing.TB, opt slacksim.Options) *office {
@@ -67,7 +70,11 @@ func (o *office) opens() {
 	if o.log, err = boltlog.Open(o.file, boltlog.Options{MaxBytes: o.max}); err != nil {
 		o.tb.Fatal(err)
 	}
-	o.bot, err = bot.New(bot.Options{Config: cfg, Log: o.log, Logger: slog.New(slog.DiscardHandler), Control: bot.ControlPath(o.file), Settle: o.settle})
+	logger := o.logger
+	if logger == nil {
+		logger = slog.New(slog.DiscardHandler)
+	}
+	o.bot, err = bot.New(bot.Options{Config: cfg, Log: o.log, Logger: logger, Control: bot.ControlPath(o.file), Settle: o.settle, Now: o.now})
 	if err != nil {
 		o.tb.Fatal(err)
 	}

@@ -288,6 +288,10 @@ func (c *Commands) MayMark(ctx context.Context, user, channel string, means time
 	if err != nil {
 		return nil // recording says why
 	}
+	if !k.visible(in) { // its former public channel shows nothing any more
+		a := k.refused(timeline.Refuse(timeline.NotFound, "This message is in no incident channel.", ""))
+		return &a
+	}
 	k.in = in
 	if err := k.may(markWord(means), in.Services...); err != nil {
 		a := k.refused(err)

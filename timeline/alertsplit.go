@@ -46,7 +46,7 @@ func DeclareOffered(key, who string, offer int, may func(services []string) erro
 		} else if taken && n.Incident == Ledger {
 			return Refuse(Conflict, "The alert fired again since, and was offered again.", "Press the button of the newer offer.")
 		} else if taken {
-			return Refuse(Conflict, fmt.Sprintf("%s was declared from it already.", ID(n.Incident)), "/incident list shows it.")
+			return alreadyDeclared(tx, n.Incident)
 		}
 		n := tx.NextNumber()
 		d := tx.declarationOf(a)
@@ -63,6 +63,19 @@ func DeclareOffered(key, who string, offer int, may func(services []string) erro
 		tx.Owe(Effect{Kind: OweChannel, Incident: n})
 		return nil
 	}}
+}
+
+// alreadyDeclared names the incident of an offer that was taken, unless it became
+// private since.
+func alreadyDeclared(tx *Tx, number int) error {
+	in, err := tx.Incident(number)
+	if err != nil {
+		return err
+	}
+	if in.Private {
+		return Refuse(Conflict, "An incident was declared from it already.", "/incident list shows those that are open.")
+	}
+	return Refuse(Conflict, fmt.Sprintf("%s was declared from it already.", in.ID()), "/incident list shows it.")
 }
 
 // alert gives an event about the alert as it is known.
