@@ -35,6 +35,8 @@ type Options struct {
 	Version string
 	// Settle is the least time between two settings of the same post; 0 means 3 s.
 	Settle time.Duration
+	// HTTP are the limits of the servers; what is 0 is the usual.
+	HTTP pages.Limits
 }
 
 // Bot is a running Backout.
