@@ -191,10 +191,10 @@ func (b *Bot) Start(ctx context.Context) error {
 	}
 	b.started = true
 	b.work.Go(b.connect)
-	b.work.Go(b.front.run(b.ctx))
-	b.work.Go(b.upkeep)
-	b.work.Go(b.keepUp)
-	b.work.Go(b.keepReconciled)
+	b.work.Go(b.front.run(b.ctx, b.contained))
+	b.background("upkeep", b.upkeep)
+	b.background("deploys", b.keepUp)
+	b.background("alerts", b.keepReconciled)
 	b.calendar.Start()
 	return nil
 }
@@ -207,7 +207,7 @@ func (b *Bot) connect() {
 		return
 	}
 	b.joinAnnouncements()
-	b.work.Go(func() { b.client.RefreshGroups(b.ctx, groupsIn(b.opt.Config)) })
+	b.background("groups", func() { b.client.RefreshGroups(b.ctx, groupsIn(b.opt.Config)) })
 	b.out.Start() // not before we know who we are: what an earlier process did is recognised by it
 	if err := b.sockets.Run(b.ctx); err != nil {
 		b.fail(err)
@@ -242,8 +242,8 @@ func (b *Bot) fail(err error) {
 // reconnected reads every open incident's history again: links were down, or
 // Slack said that it withheld events.
 func (b *Bot) reconnected(from time.Time) {
-	b.work.Go(func() { b.readAnnounced(from) })
-	b.work.Go(func() {
+	b.background("announced deploys", func() { b.readAnnounced(from) })
+	b.background("history", func() {
 		if err := b.history.SweepAll(b.ctx, b.openChannels()); err != nil && b.ctx.Err() == nil {
 			b.opt.Logger.Warn("history was not read completely; it is tried again", "error", err)
 		}
@@ -253,7 +253,7 @@ func (b *Bot) reconnected(from time.Time) {
 // readable reads a channel that was lost and can be read again. One without a
 // gap was just opened or adopted, and is read by what is owed for that.
 func (b *Bot) readable(channel string) {
-	b.work.Go(func() {
+	b.background("history", func() {
 		n, _ := b.rec.InChannel(channel)
 		in, err := b.rec.Incident(b.ctx, n)
 		if err != nil || !slices.ContainsFunc(in.Gaps, func(g timeline.Gap) bool { return g.Channel == channel }) {
@@ -283,7 +283,7 @@ const groupsEvery = time.Hour
 const coldEvery = 2 * time.Minute
 
 func (b *Bot) upkeep() {
-	b.work.Go(func() { b.every(coldEvery, b.warmGroups) })
+	b.background("groups", func() { b.every(coldEvery, b.warmGroups) })
 	b.every(groupsEvery, func() { b.client.RefreshGroups(b.ctx, groupsIn(b.opt.Config)) })
 }
 
@@ -296,7 +296,7 @@ func (b *Bot) every(d time.Duration, do func()) {
 		case <-b.ctx.Done():
 			return
 		case <-tick.C:
-			do()
+			b.contained("a regular task", do) // the next one comes all the same
 		}
 	}
 }

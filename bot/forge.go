@@ -122,7 +122,7 @@ func (b *Bot) keepUp() {
 			since = last
 		}
 	}
-	b.catchUp(b.ctx, since)
+	b.contained("deploys", func() { b.catchUp(b.ctx, since) })
 	b.every(catchUpEvery, func() { b.catchUp(b.ctx, b.opt.Now().Add(-catchUpAgain)) })
 }
 

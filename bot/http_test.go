@@ -223,7 +223,7 @@ func TestNoRedirectTakesATokenAlong(t *testing.T) {
 			t.Cleanup(hub.Close)
 			hub.Repo(webApp)
 			turn := func(path string) int {
-				if slices.Contains(strings.Fields(spared), path[strings.LastIndexByte(path, '/')+1:]) && !(i == 0 && spared == "auth.test") {
+				if slices.Contains(strings.Fields(spared), path[strings.LastIndexByte(path, '/')+1:]) && (i > 0 || spared != "auth.test") {
 					return 0
 				}
 				redirected.Add(1)

@@ -3,6 +3,7 @@ package bot_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -170,9 +171,7 @@ func TestPrivateIncidentsAreNowhereElse(t *testing.T) {
 	v.tomorrow()
 	v.alarms()
 	places, bytes, found := v.shown(), 0, 0
-	for where, text := range asked {
-		places[where] = text
-	}
+	maps.Copy(places, asked)
 	for where, text := range places {
 		bytes += len(text)
 		for _, word := range []string{canary, "INC-2", "INC-3", "inc-2", "inc-3", v.private[0], v.private[1]} {

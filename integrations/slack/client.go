@@ -112,7 +112,7 @@ func (c *Client) background(f func(ctx context.Context)) bool {
 	if c.closed {
 		return false
 	}
-	c.work.Go(func() { f(c.ctx) })
+	c.work.Go(func() { c.contained(func() { f(c.ctx) }) })
 	return true
 }
 
