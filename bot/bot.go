@@ -35,6 +35,8 @@ type Options struct {
 	Version string
 	// Settle is the least time between two settings of the same post; 0 means 3 s.
 	Settle time.Duration
+	// HTTP are the limits of the servers; what is 0 is the usual.
+	HTTP pages.Limits
 }
 
 // Bot is a running Backout.
@@ -120,16 +122,16 @@ func (b *Bot) wireSlack() {
 	})
 	b.announced = announced(cfg)
 	b.views = &Views{People: b.client, cfg: cfg, now: b.opt.Now, private: b.private, room: b.room, record: b.rec}
-	b.history = slack.NewHistory(b.client, b.rec, slack.HistoryOptions{Reactions: reactions(cfg), Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger})
+	b.history = slack.NewHistory(b.client, b.rec, slack.HistoryOptions{Reactions: reactions(cfg), May: b.mayMark, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger})
 	b.front = &front{
 		commands: commands.New(commandSettings(cfg), commands.Deps{
-			Record: b.rec, Ledger: b.rec, Belongs: belongs(b.client), NewID: newID, OnCall: b.onCall, Lessons: b.views.Lessons, People: b.client, Rooms: rooms{b.client}, Completeness: b.views.Completeness, Now: b.opt.Now,
+			Record: b.rec, Ledger: b.rec, Belongs: belongs(b.client), Groups: b.client, NewID: newID, OnCall: b.onCall, Lessons: b.views.Lessons, People: b.client, Rooms: rooms{b.client}, Completeness: b.views.Completeness, Now: b.opt.Now,
 		}),
 		record: b.rec, views: b.views, client: b.client, metrics: b.metrics, log: b.opt.Logger,
 		waiting: map[int]string{},
 	}
 	b.sockets = slack.NewSockets(b.client, slack.SocketOptions{
-		AppToken: cfg.Slack.AppToken.Reveal(), Receiver: b.front, Recorder: b.rec, Reactions: reactions(cfg), Announced: b.announced,
+		AppToken: cfg.Slack.AppToken.Reveal(), Receiver: b.front, Recorder: b.rec, Reactions: reactions(cfg), May: b.mayMark, Announced: b.announced,
 		Reconnected: b.reconnected, Readable: b.readable, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger,
 	})
 	b.views.proof = b.sockets
@@ -198,10 +200,10 @@ func (b *Bot) Start(ctx context.Context) error {
 	}
 	b.started = true
 	b.work.Go(b.connect)
-	b.work.Go(b.front.run(b.ctx))
-	b.work.Go(b.upkeep)
-	b.work.Go(b.keepUp)
-	b.work.Go(b.keepReconciled)
+	b.work.Go(b.front.run(b.ctx, b.contained))
+	b.background("upkeep", b.upkeep)
+	b.background("deploys", b.keepUp)
+	b.background("alerts", b.keepReconciled)
 	b.calendar.Start()
 	return nil
 }
@@ -214,7 +216,7 @@ func (b *Bot) connect() {
 		return
 	}
 	b.joinAnnouncements()
-	b.work.Go(func() { b.client.RefreshGroups(b.ctx, groupsIn(b.opt.Config)) })
+	b.background("groups", func() { b.client.RefreshGroups(b.ctx, groupsIn(b.opt.Config)) })
 	b.out.Start() // not before we know who we are: what an earlier process did is recognised by it
 	if err := b.sockets.Run(b.ctx); err != nil {
 		b.fail(err)
@@ -249,8 +251,8 @@ func (b *Bot) fail(err error) {
 // reconnected reads every open incident's history again: links were down, or
 // Slack said that it withheld events.
 func (b *Bot) reconnected(from time.Time) {
-	b.work.Go(func() { b.readAnnounced(from) })
-	b.work.Go(func() {
+	b.background("announced deploys", func() { b.readAnnounced(from) })
+	b.background("history", func() {
 		if err := b.history.SweepAll(b.ctx, b.openChannels()); err != nil && b.ctx.Err() == nil {
 			b.opt.Logger.Warn("history was not read completely; it is tried again", "error", err)
 		}
@@ -260,7 +262,7 @@ func (b *Bot) reconnected(from time.Time) {
 // readable reads a channel that was lost and can be read again. One without a
 // gap was just opened or adopted, and is read by what is owed for that.
 func (b *Bot) readable(channel string) {
-	b.work.Go(func() {
+	b.background("history", func() {
 		n, _ := b.rec.InChannel(channel)
 		in, err := b.rec.Incident(b.ctx, n)
 		if err != nil || !slices.ContainsFunc(in.Gaps, func(g timeline.Gap) bool { return g.Channel == channel }) {
@@ -285,7 +287,12 @@ func (b *Bot) openChannels() []string {
 // groupsEvery is how often user groups are read again; changes also come as events.
 const groupsEvery = time.Hour
 
+// coldEvery is how often groups that could never be read are tried again: while one
+// is cold, nobody in it may do what only they may.
+const coldEvery = 2 * time.Minute
+
 func (b *Bot) upkeep() {
+	b.background("groups", func() { b.every(coldEvery, b.warmGroups) })
 	b.every(groupsEvery, func() { b.client.RefreshGroups(b.ctx, groupsIn(b.opt.Config)) })
 }
 
@@ -298,7 +305,7 @@ func (b *Bot) every(d time.Duration, do func()) {
 		case <-b.ctx.Done():
 			return
 		case <-tick.C:
-			do()
+			b.contained("a regular task", do) // the next one comes all the same
 		}
 	}
 }

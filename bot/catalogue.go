@@ -59,6 +59,9 @@ func groupsIn(cfg config.Config) []string {
 		add(s.Rollback.Allowed)
 	}
 	add(cfg.Guards.Override)
+	for _, list := range accessLists(cfg.Access) {
+		add(list)
+	}
 	return out
 }
 

@@ -12,7 +12,7 @@ import (
 const tellFor = 10 * time.Second
 
 // run tells declarers where their channel is, as soon as the record has it.
-func (f *front) run(ctx context.Context) func() {
+func (f *front) run(ctx context.Context, contained func(where string, do func())) func() {
 	changed, stop := f.record.Watch()
 	return func() {
 		defer stop()
@@ -21,7 +21,7 @@ func (f *front) run(ctx context.Context) func() {
 			case <-ctx.Done():
 				return
 			case <-changed:
-				f.tellDeclarers(ctx)
+				contained("declarers", func() { f.tellDeclarers(ctx) })
 			}
 		}
 	}

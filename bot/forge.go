@@ -128,12 +128,12 @@ func (b *Bot) keepUp() {
 			since = last
 		}
 	}
-	b.catchUp(b.ctx, since)
-	b.catchUpTickets(b.ctx)
-	b.every(catchUpEvery, func() {
-		b.catchUp(b.ctx, b.opt.Now().Add(-catchUpAgain))
-		b.catchUpTickets(b.ctx)
-	})
+	read := func(since time.Time) {
+		b.contained("deploys", func() { b.catchUp(b.ctx, since) })
+		b.contained("issues", func() { b.catchUpTickets(b.ctx) })
+	}
+	read(since)
+	b.every(catchUpEvery, func() { read(b.opt.Now().Add(-catchUpAgain)) })
 }
 
 // readAnnounced reads again what CI wrote in its channels.

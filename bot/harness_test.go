@@ -12,6 +12,7 @@ import (
 
 	"backout/bot"
 	"backout/bot/config"
+	"backout/bot/pages"
 	"backout/integrations/slack"
 	"backout/integrations/slack/slacksim"
 	"backout/timeline/boltlog"
@@ -31,6 +32,10 @@ type office struct {
 	yaml string // the configuration file, "" for none
 	// settle is the least time between two settings of a post, 0 for the usual.
 	settle time.Duration
+	// now is the bot's clock, nil for the system's; logger is what it writes to, nil for nothing.
+	now    func() time.Time
+	logger *slog.Logger
+	http   pages.Limits
 }
 
 func newOffice(tb testing.TB, opt slacksim.Options) *office {
@@ -56,6 +61,13 @@ func newOffice(tb testing.TB, opt slacksim.Options) *office {
 // opens starts the bot and waits until Slack can reach it.
 func (o *office) opens() {
 	o.tb.Helper()
+	o.starts()
+	o.WaitLinks(1)
+}
+
+// starts starts the bot.
+func (o *office) starts() {
+	o.tb.Helper()
 	src := config.Sources{Lookup: func(name string) (string, bool) { v, ok := o.env[name]; return v, ok }}
 	if o.yaml != "" {
 		src.File, src.ReadFile = "backout.yaml", func(string) ([]byte, error) { return []byte(o.yaml), nil }
@@ -67,14 +79,17 @@ func (o *office) opens() {
 	if o.log, err = boltlog.Open(o.file, boltlog.Options{MaxBytes: o.max}); err != nil {
 		o.tb.Fatal(err)
 	}
-	o.bot, err = bot.New(bot.Options{Config: cfg, Log: o.log, Logger: slog.New(slog.DiscardHandler), Control: bot.ControlPath(o.file), Settle: o.settle})
+	logger := o.logger
+	if logger == nil {
+		logger = slog.New(slog.DiscardHandler)
+	}
+	o.bot, err = bot.New(bot.Options{Config: cfg, Log: o.log, Logger: logger, Control: bot.ControlPath(o.file), Settle: o.settle, Now: o.now, HTTP: o.http})
 	if err != nil {
 		o.tb.Fatal(err)
 	}
 	if err := o.bot.Start(context.Background()); err != nil {
 		o.tb.Fatal(err)
 	}
-	o.WaitLinks(1)
 }
 
 // closes stops the bot in order.

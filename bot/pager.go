@@ -273,7 +273,7 @@ func (b *Bot) keepReconciled() {
 	if b.pager == nil {
 		return
 	}
-	b.reconcile(b.ctx)
+	b.contained("alerts", func() { b.reconcile(b.ctx) })
 	b.every(reconcileEvery, func() { b.reconcile(b.ctx) })
 }
 

@@ -27,8 +27,9 @@ func (b *Bot) serve() error {
 	deps := pages.Deps{
 		Record: b.rec, Views: b.views, Token: b.opt.Config.APIToken, Metrics: b.metrics.Handler(),
 		Ready: b.ready, BaseURL: b.opt.Config.URL, Ledger: b.rec, DeployToken: b.opt.Config.DeployToken,
+		Meter: b.metrics, Log: b.opt.Logger,
 	}
-	b.run(pages.Server(b.public(deps)), b.listener)
+	b.run(pages.Server(b.public(deps), b.opt.HTTP, b.opt.Logger), pages.Bounded(b.listener, b.opt.HTTP, b.metrics))
 	if b.opt.Control == "" {
 		return nil
 	}
@@ -36,7 +37,7 @@ func (b *Bot) serve() error {
 	if err != nil {
 		return err
 	}
-	b.run(pages.Server(pages.Control(deps)), l)
+	b.run(pages.Server(pages.Control(deps), b.opt.HTTP, b.opt.Logger), l)
 	return nil
 }
 

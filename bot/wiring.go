@@ -30,7 +30,10 @@ func via(v slack.Via) commands.Via {
 }
 
 func commandSettings(cfg config.Config) commands.Settings {
-	s := commands.Settings{Command: cfg.Command, Severities: severities(cfg), URL: cfg.URL, Owners: map[string][]string{}, PostmortemRepo: cfg.Postmortem.Repo, GitHub: connected(cfg)}
+	s := commands.Settings{
+		Command: cfg.Command, Severities: severities(cfg), URL: cfg.URL, Owners: map[string][]string{},
+		PostmortemRepo: cfg.Postmortem.Repo, GitHub: connected(cfg), Access: access(cfg.Access),
+	}
 	for _, svc := range cfg.Services {
 		s.Services = append(s.Services, svc.Name)
 		s.Owners[svc.Name] = svc.Owners

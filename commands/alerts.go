@@ -104,7 +104,11 @@ func (k *call) merged(from, into int) (Answer, error) {
 	if err := k.open(into); err != nil {
 		return Answer{}, err
 	}
+	other := k.in.Services
 	if err := k.open(from); err != nil {
+		return Answer{}, err
+	}
+	if err := k.may("merge", union(k.in.Services, other)...); err != nil {
 		return Answer{}, err
 	}
 	return k.record(timeline.Merge(k.req.Key, k.req.User, from, into))
@@ -218,7 +222,7 @@ func (k *call) declareOffered() (Answer, error) {
 	if !ok {
 		return Answer{}, oldButton(k.req.Action)
 	}
-	out, err := k.deps.Record.Record(k.ctx, timeline.DeclareOffered(k.req.Key, k.req.User, n))
+	out, err := k.deps.Record.Record(k.ctx, timeline.DeclareOffered(k.req.Key, k.req.User, n, func(services []string) error { return k.may("new", services...) }))
 	if err != nil {
 		return Answer{}, err
 	}

@@ -11,6 +11,9 @@ import (
 func (k *call) button() (Answer, error) {
 	switch k.req.Action {
 	case "declare_v1":
+		if err := k.may("new"); err != nil {
+			return Answer{}, err
+		}
 		return k.offer(declareForm)
 	case "offer_declare_v1":
 		return k.declareOffered()
@@ -59,6 +62,9 @@ func (k *call) button() (Answer, error) {
 		return Answer{}, oldButton(k.req.Action)
 	}
 	if err := k.open(n); err != nil {
+		return Answer{}, err
+	}
+	if err := k.mayPress(part); err != nil {
 		return Answer{}, err
 	}
 	a, err := run(part)

@@ -25,6 +25,8 @@ type Settings struct {
 	PostmortemRepo string
 	// GitHub says whether it is connected.
 	GitHub bool
+	// Access narrows who may use which command; the zero value narrows nothing.
+	Access Access
 }
 
 // Record is the record of incidents, as commands use it.
@@ -65,6 +67,8 @@ type Deps struct {
 	Ledger Ledger
 	// Belongs reports whether the person is one of ids, or in a user group that is.
 	Belongs func(user string, ids []string) bool
+	// Groups names user groups; nil shows their ids.
+	Groups Groups
 	// OnCall lists who is on call for a service of ours now; trouble says why that is
 	// not known. It must answer within the time that Slack allows.
 	OnCall func(ctx context.Context, service string) (rows []templates.OnCallRow, trouble string)

@@ -42,6 +42,8 @@ func (k *call) help() (Answer, error) {
 	if !ok {
 		return Answer{}, k.unknown(word)
 	}
-	m := templates.HelpFor(k.words(), r.help())
+	h := r.help()
+	h.Who = k.whoMay(r.word)
+	m := templates.HelpFor(k.words(), h)
 	return Answer{Message: &m}, nil
 }

@@ -35,7 +35,7 @@ func (k *call) role() (Answer, error) {
 	}
 	k.args.words = k.args.words[:n-1]
 	name := strings.ToLower(strings.Join(strings.Fields(decoded(k.text())), " "))
-	if _, isLead := k.leadWord(name); isLead {
+	if k.leadWord(name) {
 		name = timeline.LeadRole
 	}
 	if name == "comms" {
@@ -48,9 +48,9 @@ func (k *call) role() (Answer, error) {
 }
 
 // leadWord reports whether a role's name is another word for the lead.
-func (k *call) leadWord(name string) (*row, bool) {
+func (k *call) leadWord(name string) bool {
 	r, ok := k.lookup(name)
-	return r, ok && r.word == "lead"
+	return ok && r.word == "lead"
 }
 
 // handoff gives the lead to another person.

@@ -100,9 +100,9 @@ func (k *call) actor(n int) rollback.Actor {
 	cat := k.deps.Ledger.Catalogue()
 	if rb, ok := k.in.Rollback(n); ok {
 		svc, _ := cat.Service(rb.Plan.Service)
-		a.Allowed = k.deps.Belongs(k.req.User, svc.May())
+		a.Allowed = k.deps.Belongs(k.req.User, svc.May()) || k.isAdmin()
 	}
-	a.MayOverride = k.deps.Belongs(k.req.User, cat.Overriders)
+	a.MayOverride = k.deps.Belongs(k.req.User, cat.Overriders) || k.isAdmin()
 	return a
 }
 
@@ -113,19 +113,25 @@ func (k *call) newID(n int) string {
 
 // rollBackDeploy plans the rollback of the service that a deploy is of.
 func (k *call) rollBackDeploy(deploy int) (Answer, error) {
-	noted, ok := k.in.Noted(deploy)
-	service := noted.Deploy.Service
-	if !ok { // a plan may have been made for a deploy that the incident does not note
-		for _, rb := range k.in.Rollbacks {
-			if rb.Plan.From.Number == deploy {
-				service, ok = rb.Plan.Service, true
-			}
-		}
-	}
+	service, ok := k.serviceOfDeploy(deploy)
 	if !ok {
 		return Answer{}, oldButton(k.req.Action)
 	}
 	return k.record(rollback.Propose(k.req.Key, k.req.User, k.in.Number, rollback.Ask{Service: service}))
+}
+
+// serviceOfDeploy gives what a deploy that the incident knows is of. A plan may have
+// been made for one that the incident does not note.
+func (k *call) serviceOfDeploy(deploy int) (string, bool) {
+	if noted, ok := k.in.Noted(deploy); ok {
+		return noted.Deploy.Service, true
+	}
+	for _, rb := range k.in.Rollbacks {
+		if rb.Plan.From.Number == deploy {
+			return rb.Plan.Service, true
+		}
+	}
+	return "", false
 }
 
 // beganWith says that the incident began when the deploy took effect.

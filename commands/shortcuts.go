@@ -13,6 +13,9 @@ import (
 func (k *call) shortcut() (Answer, error) {
 	if k.req.Via == GlobalShortcut {
 		if k.req.Action == "declare_incident_v1" {
+			if err := k.may("new"); err != nil {
+				return Answer{}, err
+			}
 			return k.offer(declareForm)
 		}
 		return Answer{}, unknownShortcut()
@@ -26,6 +29,9 @@ func (k *call) shortcut() (Answer, error) {
 	case "follow_up_v1":
 		return k.mark(timeline.MeansFollowUp, "This message is a follow-up of %s already.")
 	case "declare_from_v1":
+		if err := k.may("new"); err != nil {
+			return Answer{}, err
+		}
 		return k.declareFrom(k.req.Message)
 	}
 	return Answer{}, unknownShortcut()
@@ -49,6 +55,9 @@ func (k *call) mark(means timeline.Meaning, already string) (Answer, error) {
 	}
 	if !ok {
 		return Answer{}, timeline.Refuse(timeline.Conflict, "This message is in no incident channel.", "The shortcut Declare incident from this makes an incident of it; `/incident timeline INC-7` with words adds them to another one.")
+	}
+	if err := k.may(markWord(means), k.in.Services...); err != nil {
+		return Answer{}, err
 	}
 	change := timeline.React(k.req.Key, k.req.User, means, said.Channel, said.TS, true)
 	out, err := k.deps.Record.Record(k.ctx, change)

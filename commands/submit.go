@@ -41,7 +41,10 @@ func (k *call) submission() (Answer, error) {
 			return Answer{}, err
 		}
 	}
-	a, err := run(st)
+	a, err := Answer{}, k.maySubmit(st)
+	if err == nil {
+		a, err = run(st)
+	}
 	if err == nil {
 		if k.req.Channel == "" { // opened on the Home tab, which shows something else now
 			home := k.homeTab()

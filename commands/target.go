@@ -75,15 +75,10 @@ func (k *call) open(number int) error {
 		return err
 	}
 	if !k.visible(in) {
-		return noSuch(number)
+		return timeline.NoIncident(number)
 	}
 	k.in = in
 	return nil
-}
-
-// noSuch is in the words of a number that was never given.
-func noSuch(number int) error {
-	return timeline.Refuse(timeline.NotFound, "There is no "+timeline.ID(number)+".", "`/incident list all` shows every incident.")
 }
 
 func isNotFound(err error) bool {

@@ -43,6 +43,9 @@ func (k *call) run(line string, words []word) (Answer, error) {
 	if err := k.target(); err != nil {
 		return Answer{}, err
 	}
+	if err := k.mayTyped(); err != nil {
+		return Answer{}, err
+	}
 	return k.row.run(k)
 }
 
@@ -54,6 +57,9 @@ func (k *call) bare() (Answer, error) {
 		name = "help"
 	}
 	k.row, _ = k.lookup(name)
+	if name == "status" && k.mayTyped() != nil {
+		k.row, _ = k.lookup("help")
+	}
 	return k.row.run(k)
 }
 

@@ -166,9 +166,9 @@ func TestAnOfferOpensNothingUntilSomebodyTakesIt(t *testing.T) {
 		t.Fatal(got)
 	}
 	n := out.Events[0].N
-	o.does(timeline.DeclareOffered("ui:1", "U0ANA", n))
-	o.refused(timeline.DeclareOffered("ui:2", "U0TOM", n), "INC-1 was declared from it already")
-	o.refused(timeline.DeclareOffered("ui:3", "U0TOM", 99), "not known")
+	o.does(timeline.DeclareOffered("ui:1", "U0ANA", n, nil))
+	o.refused(timeline.DeclareOffered("ui:2", "U0TOM", n, nil), "INC-1 was declared from it already")
+	o.refused(timeline.DeclareOffered("ui:3", "U0TOM", 99, nil), "not known")
 	o.now = o.now.Add(time.Minute)
 	o.takes("pd:3", o.alarm("PD1", timeline.AlertResolved))
 	if in := o.incident(1); in.Lead() != "U0ANA" || len(in.Alerts) != 1 || in.Alerts[0].Status != timeline.AlertResolved || in.Title != "Login errors PD1" {

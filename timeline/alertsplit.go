@@ -28,8 +28,10 @@ func SplitAlert(key, who string, number, alert int) Change {
 	})
 }
 
-// DeclareOffered declares the incident of an alert that was offered.
-func DeclareOffered(key, who string, offer int) Change {
+// DeclareOffered declares the incident of an alert that was offered. may judges
+// the person by the services that the alert is about, which nobody else knows
+// before; nil lets everybody.
+func DeclareOffered(key, who string, offer int, may func(services []string) error) Change {
 	return Change{Key: key, Decide: func(tx *Tx) error {
 		a, ok, err := tx.offered(offer)
 		if err != nil {
@@ -44,10 +46,15 @@ func DeclareOffered(key, who string, offer int) Change {
 		} else if taken && n.Incident == Ledger {
 			return Refuse(Conflict, "The alert fired again since, and was offered again.", "Press the button of the newer offer.")
 		} else if taken {
-			return Refuse(Conflict, fmt.Sprintf("%s was declared from it already.", ID(n.Incident)), "/incident list shows it.")
+			return alreadyDeclared(tx, n.Incident)
 		}
 		n := tx.NextNumber()
 		d := tx.declarationOf(a)
+		if may != nil {
+			if err := may(d.Services); err != nil {
+				return err
+			}
+		}
 		d.Lead = who
 		declare(tx, n, who, d.Title, d, "")
 		row := tx.Add(n, a.Source, a.At, Source{Link: a.Link}, AlertNoted{Alert: a})
@@ -56,6 +63,19 @@ func DeclareOffered(key, who string, offer int) Change {
 		tx.Owe(Effect{Kind: OweChannel, Incident: n})
 		return nil
 	}}
+}
+
+// alreadyDeclared names the incident of an offer that was taken, unless it became
+// private since.
+func alreadyDeclared(tx *Tx, number int) error {
+	in, err := tx.Incident(number)
+	if err != nil {
+		return err
+	}
+	if in.Private {
+		return Refuse(Conflict, "An incident was declared from it already.", "/incident list shows those that are open.")
+	}
+	return Refuse(Conflict, fmt.Sprintf("%s was declared from it already.", in.ID()), "/incident list shows it.")
 }
 
 // alert gives an event about the alert as it is known.

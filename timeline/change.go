@@ -65,7 +65,7 @@ func (tx *Tx) Now() time.Time { return tx.now }
 // Incident gives the state of an incident, open or not.
 func (tx *Tx) Incident(number int) (*Incident, error) {
 	if _, ok := tx.state.summaries[number]; !ok {
-		return nil, Refuse(NotFound, fmt.Sprintf("There is no %s.", ID(number)), "/incident list all shows every incident.")
+		return nil, NoIncident(number)
 	}
 	return tx.load(number)
 }

@@ -258,7 +258,7 @@ func (r *Recorder) Incident(ctx context.Context, number int) (*Incident, error) 
 	_, known := r.state.summaries[number]
 	r.mu.RUnlock()
 	if !known {
-		return nil, Refuse(NotFound, fmt.Sprintf("There is no %s.", ID(number)), "/incident list all shows every incident.")
+		return nil, NoIncident(number)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -68,7 +68,7 @@ func (w *world) working() timeline.Change {
 		func() timeline.Change { return timeline.TakeAlert("", w.alert()) },
 		func() timeline.Change { return timeline.SplitAlert(w.key(), w.who(), n, w.row()) },
 		func() timeline.Change { return timeline.Merge(w.key(), w.who(), n, w.number()) },
-		func() timeline.Change { return timeline.DeclareOffered(w.key(), w.who(), w.row()) },
+		func() timeline.Change { return timeline.DeclareOffered(w.key(), w.who(), w.row(), nil) },
 		func() timeline.Change { return timeline.AskPage(w.key(), w.who(), n, bob, "user", "", w.text()) },
 		func() timeline.Change { return timeline.Nudge(w.key(), n, timeline.NudgeUpdate) },
 		func() timeline.Change {

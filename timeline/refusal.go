@@ -85,3 +85,9 @@ func readFailure(number int, err error) error {
 func Worded(plain string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(plain)
 }
+
+// NoIncident refuses a number that was never given. An incident that the person may
+// not see is refused with it too, to the letter: nobody must be able to tell which.
+func NoIncident(number int) *Refusal {
+	return &Refusal{Kind: NotFound, Sentence: "There is no " + ID(number) + ".", Instead: "/incident list all shows every incident."}
+}

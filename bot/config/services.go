@@ -158,14 +158,7 @@ func (v *validator) checkPeople() {
 		}
 	}
 	v.ids("guards.override", v.c.Guards.Override)
-	v.ids("access.admins", v.c.Access.Admins)
-	for _, word := range sorted(v.c.Access.Commands) {
-		key := "access.commands." + word
-		if !like(`^[a-z]+$`, word) {
-			v.fail(key, "%q is no command word; write one in small letters, such as severity", word)
-		}
-		v.ids(key, v.c.Access.Commands[word])
-	}
+	v.checkAccess()
 	for i, text := range v.c.Redaction.Patterns {
 		v.pattern(index("redaction.patterns", i), text)
 	}

@@ -110,10 +110,17 @@ type Redaction struct {
 	Patterns []string `yaml:"patterns"` // RE2
 }
 
-// Access narrows what full members may do; empty narrows nothing.
+// Access narrows what full members may do; empty narrows nothing. Who is named by
+// the id of a person or user group, or by a role: see accessRoles.
 type Access struct {
-	Admins   []string            `yaml:"admins"`
-	Commands map[string][]string `yaml:"commands"` // command word to ids
+	Admins   []string                 `yaml:"admins"`   // ids; they may everything
+	Commands map[string][]string      `yaml:"commands"` // command word to who may use it
+	Services map[string]ServiceAccess `yaml:"services"` // service name to its own lists
+}
+
+// ServiceAccess stands, for one service, in the place of the general lists.
+type ServiceAccess struct {
+	Commands map[string][]string `yaml:"commands"`
 }
 
 // Backup is the nightly copy; an empty folder turns it off.

@@ -3,7 +3,9 @@ package hooks
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"sync"
 
@@ -17,6 +19,9 @@ func nth(key string, i int) string {
 	}
 	return key + "/" + strconv.Itoa(i)
 }
+
+// errFault says that recording an alert met a fault of ours.
+var errFault = errors.New("a fault was contained")
 
 // recorded is what became of one alert.
 type recorded struct {
@@ -71,6 +76,13 @@ func (s *server) alerts(ctx context.Context, source string, all []KeyedAlert) an
 func (s *server) recordAll(ctx context.Context, all []KeyedAlert) []recorded {
 	out := make([]recorded, len(all))
 	record := func(i int) {
+		defer func() { // of its own: several are recorded at once, beside the request
+			if p := recover(); p != nil {
+				s.Log.Error("a fault in an alert was contained", "panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+				s.Meter.Count("backout_panics_total", "webhook")
+				out[i].err = errFault
+			}
+		}()
 		out[i].out, out[i].err = s.Record.Record(ctx, timeline.TakeAlert(all[i].Key, all[i].Alert))
 	}
 	ahead := map[[3]string]bool{}

@@ -11,6 +11,8 @@ import (
 const (
 	maxGitHub = 25 << 20
 	maxOther  = 1 << 20
+	// maxLarge is how many bodies above maxOther are held at once.
+	maxLarge = 4
 )
 
 // readBody reads a body up to its bound. When it cannot be had, ok is false and
@@ -29,4 +31,18 @@ func readBody(w http.ResponseWriter, r *http.Request, most int64) (body []byte, 
 		return nil, problem(http.StatusBadRequest, "malformed", "The body did not arrive whole.", "Send it again."), false
 	}
 	return body, answer{}, true
+}
+
+// roomFor makes room for a body that may be large, until done is called. Small ones
+// need none, so that nobody who sends large ones keeps them out.
+func (s *server) roomFor(r *http.Request) (done func(), ok bool) {
+	if r.ContentLength >= 0 && r.ContentLength <= maxOther {
+		return func() {}, true
+	}
+	select {
+	case s.large <- struct{}{}:
+		return func() { <-s.large }, true
+	default:
+		return nil, false
+	}
 }

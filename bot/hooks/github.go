@@ -28,6 +28,11 @@ func (s *server) github(w http.ResponseWriter, r *http.Request) answer {
 	if signature == "" {
 		return s.unsigned(r, "it has none")
 	}
+	done, ok := s.roomFor(r)
+	if !ok {
+		return problem(http.StatusServiceUnavailable, "again", "Several large deliveries are being read.", "Send it again.").with("Retry-After", retryAfter)
+	}
+	defer done()
 	body, a, ok := readBody(w, r, maxGitHub)
 	if !ok {
 		return a

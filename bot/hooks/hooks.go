@@ -81,6 +81,9 @@ type Deps struct {
 type server struct {
 	Deps
 	off, unsignedPD quiet
+	// large has room for the few bodies that are held at once and may be large: who
+	// signed them is known only when they are whole.
+	large chan struct{}
 }
 
 // hook is what is done with a request to one address. It gives the answer instead
@@ -92,7 +95,7 @@ type hook struct {
 
 // Handler serves everything below /webhooks/.
 func Handler(d Deps) http.Handler {
-	s := &server{Deps: d}
+	s := &server{Deps: d, large: make(chan struct{}, maxLarge)}
 	hooks := map[string]hook{
 		"/webhooks/github":       {"github", s.github},
 		"/webhooks/pagerduty":    {"pagerduty", s.pagerduty},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -72,12 +73,23 @@ func (o *Outbox) pause(ctx context.Context) {
 func (o *Outbox) contained(ctx context.Context, e *timeline.Effect) (c timeline.Change, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			o.Log.Error("an effect panicked", "effect", e.Key, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			o.Log.Error("an effect panicked", "effect", e.Key, "panic", said(p), "stack", string(debug.Stack()))
 			o.Meter.Count("backout_panics_total", "effect")
 			err = &timeline.Trouble{Permanent: true, Sentence: "Backout has a fault in this step; the log has the details"}
 		}
 	}()
 	return o.carryOut(ctx, e)
+}
+
+// guarded does work around attempts; a fault there leaves what is owed owed.
+func (o *Outbox) guarded(do func()) {
+	defer func() {
+		if p := recover(); p != nil {
+			o.Log.Error("a fault of the outbox was contained", "panic", said(p), "stack", string(debug.Stack()))
+			o.Meter.Count("backout_panics_total", "outbox")
+		}
+	}()
+	do()
 }
 
 // judge turns an error into what is recorded: again, or never.
@@ -122,4 +134,13 @@ func verdict(err error) string {
 		return "never"
 	}
 	return "again"
+}
+
+// said is what may be logged of a fault: what the runtime wrote, else only its kind,
+// because the rest may be words of people, or an address with a token in it.
+func said(p any) string {
+	if err, ok := p.(runtime.Error); ok {
+		return err.Error()
+	}
+	return fmt.Sprintf("%T", p)
 }

@@ -2,6 +2,8 @@ package outbox
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	"backout/templates"
@@ -26,13 +28,19 @@ func (o *Outbox) carryCommon(ctx context.Context, e *timeline.Effect) (timeline.
 	case timeline.OweInsights:
 		return o.insights(ctx, e)
 	case timeline.OweFollowUps:
-		list := o.followUps(func(f timeline.FollowUp) bool {
-			return len(e.Users) > 0 && f.Owner == e.Users[0] && f.Due != "" && f.Due <= o.today()
-		}, true)
+		if len(e.Users) == 0 {
+			return done, nil
+		}
+		owner := e.Users[0]
+		mine := func(f timeline.FollowUp) bool { return f.Owner == owner && f.Due != "" && f.Due <= o.today() }
+		list, err := o.followUps(mine, func(s timeline.Summary) (bool, error) { return o.isMember(ctx, s, owner) })
+		if err != nil {
+			return timeline.Change{}, err
+		}
 		if len(list) == 0 {
 			return done, nil
 		}
-		return done, o.postOnce(ctx, e, e.Users[0], templates.FollowUpReminder(o.words(), e.Users[0], list))
+		return done, o.postOnce(ctx, e, owner, templates.FollowUpReminder(o.words(), owner, list))
 	}
 	return done, &timeline.Trouble{Permanent: true, Sentence: "this version of Backout does not know the step " + string(e.Kind)}
 }
@@ -59,17 +67,24 @@ func (o *Outbox) digest() templates.DigestData {
 			d.Closed = append(d.Closed, s)
 		}
 	}
-	d.FollowUps = o.followUps(func(timeline.FollowUp) bool { return true }, false)
+	d.FollowUps, _ = o.followUps(func(timeline.FollowUp) bool { return true }, nil) // nothing private is asked for, so nothing fails
 	return d
 }
 
-// followUps gives the open follow-ups that are wanted, those of private incidents
-// only where their owner alone reads them.
-func (o *Outbox) followUps(wanted func(timeline.FollowUp) bool, private bool) []templates.DigestFollowUp {
+// followUps gives the open follow-ups that are wanted, those of a private incident
+// only where sees says so; nil never does.
+func (o *Outbox) followUps(wanted func(timeline.FollowUp) bool, sees func(timeline.Summary) (bool, error)) ([]templates.DigestFollowUp, error) {
 	var out []templates.DigestFollowUp
 	for _, s := range o.Overview.Summaries() {
-		if s.Drill || s.Private && !private {
+		if s.Drill || s.Private && sees == nil || !slices.ContainsFunc(s.FollowUps, wanted) {
 			continue
+		}
+		if s.Private {
+			if ok, err := sees(s); err != nil {
+				return nil, err
+			} else if !ok {
+				continue
+			}
 		}
 		for _, f := range s.FollowUps {
 			if wanted(f) {
@@ -77,5 +92,18 @@ func (o *Outbox) followUps(wanted func(timeline.FollowUp) bool, private bool) []
 			}
 		}
 	}
-	return out
+	return out, nil
+}
+
+// isMember reports whether the person is in the incident's channel now. Who owns
+// later work and has left, or never was in it, reads nothing of a private one.
+func (o *Outbox) isMember(ctx context.Context, s timeline.Summary, user string) (bool, error) {
+	if s.Channel.ID == "" {
+		return false, nil
+	}
+	members, err := o.Rooms.Members(ctx, s.Channel.ID)
+	if t, ok := errors.AsType[*timeline.Trouble](err); ok && t.Permanent {
+		return false, nil // the channel is gone; the person's other reminders are not
+	}
+	return slices.Contains(members, user), err
 }

@@ -42,9 +42,11 @@ func (o *Outbox) dispatch() time.Duration {
 			defer o.release(lane)
 			// The list was read before the lane was taken: who held it may have
 			// carried this very effect out meanwhile.
-			if now, ok := o.Owed.Owed(e.Key); ok && o.due(now) == 0 {
-				o.attempt(now)
-			}
+			o.guarded(func() {
+				if now, ok := o.Owed.Owed(e.Key); ok && o.due(now) == 0 {
+					o.attempt(now)
+				}
+			})
 		})
 	}
 	return wait

@@ -189,7 +189,9 @@ func (o *Outbox) loop(changed <-chan struct{}) {
 		case <-o.nudge:
 		case <-timer.C:
 		}
-		timer.Reset(o.dispatch())
+		wait := first // after a fault
+		o.guarded(func() { wait = o.dispatch() })
+		timer.Reset(wait)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"mime"
 	"net/http"
 	"regexp"
@@ -28,12 +29,14 @@ func (s *server) public(w http.ResponseWriter, r *http.Request) (*timeline.Incid
 		return nil, false
 	}
 	in, err := s.Record.Incident(r.Context(), n)
-	if err != nil {
-		refuse(w, err)
-		return nil, false
-	}
-	if in.Private && !s.trusted {
+	var no *timeline.Refusal
+	switch {
+	case errors.As(err, &no) && no.Kind == timeline.NotFound, err == nil && in.Private && !s.trusted:
+		// One sentence for both: whoever asks cannot tell a private one from none.
 		problem(w, http.StatusNotFound, "There is no "+timeline.ID(n)+".", "/api/incidents lists them.")
+		return nil, false
+	case err != nil:
+		refuse(w, err)
 		return nil, false
 	}
 	return in, true

@@ -30,6 +30,7 @@ func NewMetrics() *Metrics {
 	m.count("backout_effects_total", "Attempts at what is owed to the outside, by kind and result (done, again, never).", "kind", "result")
 	m.count("backout_github_calls_total", "Calls of GitHub, by call and result (done, limited, unsure, unreachable, refused).", "call", "result")
 	m.count("backout_pagerduty_calls_total", "Calls of PagerDuty, by call and result (done, limited, unsure, unreachable, refused).", "call", "result")
+	m.count("backout_http_turned_away_total", "Connections that were closed because too many were open.")
 	m.count("backout_panics_total", "Faults that were contained, by where.", "where")
 	m.count("backout_expired_total", "Incidents the words of whose messages were kept long enough and erased.")
 	m.count("backout_reminders_total", "Reminders that were recorded to be given, by what about.", "about")

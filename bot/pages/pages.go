@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -56,6 +57,14 @@ type Deps struct {
 	Ready func(ctx context.Context) error
 	// BaseURL is the public address for links, without a slash at the end.
 	BaseURL string
+	// Meter and Log take note of faults; nil takes none.
+	Meter Meter
+	Log   *slog.Logger
+}
+
+// Meter counts what happens.
+type Meter interface {
+	Count(name string, labels ...string)
 }
 
 type server struct {
@@ -73,7 +82,7 @@ func Handler(d Deps) http.Handler {
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", d.Metrics)
 	s.api(mux, s.authorised)
-	return safe(mux)
+	return safe(s.contained(mux))
 }
 
 // Control gives the API without a token and with private incidents, for a socket
@@ -82,7 +91,7 @@ func Control(d Deps) http.Handler {
 	s := &server{Deps: d, trusted: true}
 	mux := http.NewServeMux()
 	s.api(mux, func(h http.HandlerFunc, _ ...Token) http.Handler { return h })
-	return safe(mux)
+	return safe(s.contained(mux))
 }
 
 func (s *server) api(mux *http.ServeMux, guard func(h http.HandlerFunc, also ...Token) http.Handler) {
@@ -108,19 +117,6 @@ func safe(next http.Handler) http.Handler {
 		h.Set("Referrer-Policy", "no-referrer")
 		next.ServeHTTP(w, r)
 	})
-}
-
-// Server gives an HTTP server for the handler, with the limits that keep a slow
-// or greedy client from holding it.
-func Server(h http.Handler) *http.Server {
-	return &http.Server{
-		Handler:           h,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       15 * time.Second,
-		WriteTimeout:      60 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-	}
 }
 
 func (s *server) health(w http.ResponseWriter, _ *http.Request) {

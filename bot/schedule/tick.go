@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -51,7 +52,7 @@ func (s *Schedule) contained(ctx context.Context, what string, do func() error) 
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			s.opt.Log.Error("a part of the schedule panicked", "part", what, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			s.opt.Log.Error("a part of the schedule panicked", "part", what, "panic", said(p), "stack", string(debug.Stack()))
 			s.opt.Meter.Count("backout_panics_total", "schedule")
 		}
 	}()
@@ -68,4 +69,13 @@ func (s *Schedule) contained(ctx context.Context, what string, do func() error) 
 func hopeless(err error) bool {
 	return errors.Is(err, timeline.ErrStore) || errors.Is(err, timeline.ErrStopped) ||
 		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// said is what may be logged of a fault: what the runtime wrote, else only its kind,
+// because the rest may be words of people, or an address with a token in it.
+func said(p any) string {
+	if err, ok := p.(runtime.Error); ok {
+		return err.Error()
+	}
+	return fmt.Sprintf("%T", p)
 }

@@ -42,9 +42,6 @@ func (c serveCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	for _, key := range cfg.Idle() {
-		logger.Warn("this setting has no effect in this version", "key", key)
-	}
 	b, err := bot.New(bot.Options{Config: cfg, Log: log, Logger: logger, Control: bot.ControlPath(path), Version: version})
 	if err != nil {
 		return errors.Join(err, log.Close())

@@ -73,7 +73,7 @@ func NewClient(opt ClientOptions) *Client {
 	}
 	opt.APIURL = strings.TrimSuffix(opt.APIURL, "/") + "/"
 	c := &Client{opt: opt, base: opt.APIURL, queues: queues{now: opt.Now, list: map[string]*queue{}}}
-	c.http = &http.Client{Transport: newTransport()}
+	c.http = &http.Client{Transport: newTransport(), CheckRedirect: stay}
 	c.api = slack.New(opt.BotToken, slack.OptionAPIURL(opt.APIURL), slack.OptionHTTPClient(c.http))
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.people.init()
@@ -81,6 +81,10 @@ func NewClient(opt ClientOptions) *Client {
 	c.places.init()
 	return c
 }
+
+// stay follows no redirect. Slack makes none, and the token would go along: some
+// calls carry it in their body, which a redirect may have sent again to anybody.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // newTransport keeps connections open: a declaration makes many calls at once.
 func newTransport() *http.Transport {
@@ -108,7 +112,7 @@ func (c *Client) background(f func(ctx context.Context)) bool {
 	if c.closed {
 		return false
 	}
-	c.work.Go(func() { f(c.ctx) })
+	c.work.Go(func() { c.contained(func() { f(c.ctx) }) })
 	return true
 }
 

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"sync"
 )
@@ -16,7 +17,7 @@ func (s *Sockets) contain(kind string) {
 
 func (s *Sockets) fault(kind string, p any) {
 	s.opt.Meter.Count("backout_panics_total", "slack")
-	s.opt.Log.Error("a delivery caused a fault", "type", kind, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+	s.opt.Log.Error("a delivery caused a fault", "type", kind, "panic", said(p), "stack", string(debug.Stack()))
 }
 
 // recent remembers the newest keys, so that an answer is not given twice when
@@ -44,4 +45,24 @@ func (r *recent) first(key string) bool {
 		r.ring = r.ring[1:]
 	}
 	return true
+}
+
+// said is what may be logged of a fault: what the runtime wrote, else only its kind,
+// because the rest may be words of people, or an address with a token in it.
+func said(p any) string {
+	if err, ok := p.(runtime.Error); ok {
+		return err.Error()
+	}
+	return fmt.Sprintf("%T", p)
+}
+
+// contained keeps a fault in work beside the deliveries from ending the process.
+func (c *Client) contained(do func()) {
+	defer func() {
+		if p := recover(); p != nil {
+			c.opt.Meter.Count("backout_panics_total", "slack")
+			c.opt.Log.Error("a fault beside a delivery was contained", "panic", said(p), "stack", string(debug.Stack()))
+		}
+	}()
+	do()
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"backout/templates"
 	"backout/timeline"
 )
 
@@ -140,7 +141,16 @@ func (in *intake) reaction(ctx context.Context, o outer, e event) error {
 	if _, ok := in.opt.Recorder.InChannel(e.Item.Channel); !ok {
 		return nil
 	}
-	change := timeline.React("ev:"+o.EventID, user, means, e.Item.Channel, e.Item.TS, e.Type == "reaction_added")
+	on := e.Type == "reaction_added"
+	if on { // what never counted cannot be taken away, so taking back is not judged
+		if m := in.opt.May.refuses(ctx, user, e.Item.Channel, means); m != nil {
+			if in.answered.first("ev:" + o.EventID) {
+				in.refused(user, e.Item.Channel, *m)
+			}
+			return nil
+		}
+	}
+	change := timeline.React("ev:"+o.EventID, user, means, e.Item.Channel, e.Item.TS, on)
 	_, err := in.opt.Recorder.Record(ctx, change)
 	if !errors.Is(err, timeline.ErrUnknownMessage) {
 		return err
@@ -158,4 +168,14 @@ func (in *intake) reaction(ctx context.Context, o outer, e event) error {
 	}
 	_, err = in.opt.Recorder.Record(ctx, change)
 	return err
+}
+
+// refused tells a person, and nobody else, why a reaction counts for nothing. It is
+// told beside the delivery: the acknowledgement does not wait for it.
+func (in *intake) refused(user, channel string, m templates.Message) {
+	in.client.background(func(ctx context.Context) {
+		if err := in.client.whisper(ctx, channel, "", user, m); err != nil {
+			in.opt.Log.Info("a person was not told that a reaction counts for nothing", "error", err)
+		}
+	})
 }

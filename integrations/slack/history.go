@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -18,6 +19,8 @@ import (
 type HistoryOptions struct {
 	// Reactions say which emoji, without colons, means what.
 	Reactions map[string]timeline.Meaning
+	// May judges who may give a message such a meaning.
+	May MayMark
 	// Now is the clock of data; nil means the system's.
 	Now   func() time.Time
 	Meter Meter
@@ -119,7 +122,7 @@ func (h *History) SweepAll(ctx context.Context, channels []string) error {
 	var failed error
 	for _, channel := range channels {
 		g.Go(func() error {
-			if err := h.patiently(ctx, channel); err != nil {
+			if err := h.contained(func() error { return h.patiently(ctx, channel) }); err != nil {
 				mu.Lock()
 				defer mu.Unlock()
 				failed = errors.Join(failed, fmt.Errorf("read the history of %s: %w", channel, err))
@@ -129,6 +132,18 @@ func (h *History) SweepAll(ctx context.Context, channels []string) error {
 	}
 	_ = g.Wait()
 	return failed
+}
+
+// contained turns a fault in reading one channel into that channel's trouble.
+func (h *History) contained(read func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			h.opt.Meter.Count("backout_panics_total", "slack")
+			h.opt.Log.Error("a fault while reading history was contained", "panic", said(p), "stack", string(debug.Stack()))
+			err = errors.New("Backout has a fault in reading it") //nolint:staticcheck // A name begins it.
+		}
+	}()
+	return read()
 }
 
 func (h *History) patiently(ctx context.Context, channel string) error {

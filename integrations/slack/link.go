@@ -47,7 +47,7 @@ type link struct {
 }
 
 func newLink(s *Sockets, n int) *link {
-	l := &link{s: s, n: n, http: &http.Client{Transport: newTransport(), Timeout: openTimeout}, tries: backoff.NewExponentialBackOff()}
+	l := &link{s: s, n: n, http: &http.Client{Transport: newTransport(), Timeout: openTimeout, CheckRedirect: stay}, tries: backoff.NewExponentialBackOff()}
 	l.tries.InitialInterval, l.tries.MaxInterval, l.tries.Multiplier = firstPause, maxPause*2/3, 2
 	// The token travels in a header of this one call only.
 	api := slack.New("", slack.OptionAppLevelToken(s.opt.AppToken), slack.OptionAPIURL(s.client.base), slack.OptionHTTPClient(l))

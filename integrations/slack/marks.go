@@ -95,6 +95,9 @@ func byReaction(events []timeline.Event, n int, who string) bool {
 }
 
 func (s *sweep) react(ctx context.Context, m *message, user string, means timeline.Meaning, on bool) error {
+	if on && s.opt.May.refuses(ctx, user, s.channel, means) != nil {
+		return nil
+	}
 	out, err := s.record.Record(ctx, timeline.React("", user, means, s.channel, m.TS, on))
 	if worthAgain(err) {
 		return err

@@ -195,14 +195,16 @@ func (c *Client) Resolve(ctx context.Context, ids ...string) {
 	g.SetLimit(parallelFills)
 	for _, id := range ids {
 		g.Go(func() error {
-			switch {
-			case isPerson(id):
-				c.person(ctx, id)
-			case isChannel(id):
-				if _, fresh := c.places.get(id, c.opt.Now()); !fresh {
-					_, _ = c.fetchPlace(ctx, id)
+			c.contained(func() {
+				switch {
+				case isPerson(id):
+					c.person(ctx, id)
+				case isChannel(id):
+					if _, fresh := c.places.get(id, c.opt.Now()); !fresh {
+						_, _ = c.fetchPlace(ctx, id)
+					}
 				}
-			}
+			})
 			return nil // who is not known is shown by id
 		})
 	}

@@ -32,6 +32,17 @@ type Receiver interface {
 	Handle(ctx context.Context, r Request) Reply
 }
 
+// MayMark judges a reaction that would mean something: nil when the person may, else
+// the words for the person. A nil MayMark lets every full member.
+type MayMark func(ctx context.Context, user, channel string, means timeline.Meaning) *templates.Message
+
+func (may MayMark) refuses(ctx context.Context, user, channel string, means timeline.Meaning) *templates.Message {
+	if may == nil {
+		return nil
+	}
+	return may(ctx, user, channel, means)
+}
+
 // Meter takes figures; labels never hold ids or words of people. It must be safe
 // for concurrent use.
 type Meter interface {

@@ -93,7 +93,7 @@ func (qs *queues) get(name string, perMinute, burst int) *queue {
 // so that burst and rate together stay below Slack's tier for any minute.
 func pace(method string) (perMinute, burst int) {
 	switch method {
-	case "conversations.create", "conversations.setTopic", "pins.add", "usergroups.users.list": // tier 2: 20
+	case "conversations.create", "conversations.setTopic", "pins.add", "usergroups.users.list", "usergroups.list": // tier 2: 20
 		return 12, 8
 	case "chat.postMessage", "auth.test", "response_url", "upload": // several hundred per workspace, or no tier
 		return 300, 100

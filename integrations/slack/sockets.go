@@ -20,6 +20,8 @@ type SocketOptions struct {
 	Recorder Recorder
 	// Reactions say which emoji, without colons, means what.
 	Reactions map[string]timeline.Meaning
+	// May judges who may give a message such a meaning.
+	May MayMark
 	// Announced reads deploys from what CI writes; nil reads none.
 	Announced *Announced
 	// Reconnected is told that events may have been missed since from: no link was

@@ -230,6 +230,7 @@ func chatUpdate(c *invocation) (reply, error) {
 		if next.metadata != nil {
 			m.metadata = next.metadata
 		}
+		c.s.noteAlerts(ch, m)
 	})
 	return reply{"channel": ch.id, "ts": m.ts, "text": m.text, "message": c.s.render(ch, m, true)}, nil
 }

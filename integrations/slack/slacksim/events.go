@@ -81,6 +81,7 @@ func (s *Server) post(ch *channel, m *message) *message {
 	m.ts = s.stamp(ch)
 	ch.msgs = append(ch.msgs, m)
 	ch.byTS[m.ts] = m
+	s.noteAlerts(ch, m)
 	parent := ch.find(m.threadTS)
 	if parent != nil {
 		parent.replies = append(parent.replies, m)

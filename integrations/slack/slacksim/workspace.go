@@ -26,6 +26,7 @@ type workspace struct {
 	files     map[string]*file
 	views     map[string]*view
 	stacks    map[string][]*view // open modals by user id, the top one last
+	alerts    []Alert            // whom the app called, see noteAlerts
 	homes     map[string]*view
 	triggers  map[string]*trigger
 	responses map[string]*response
