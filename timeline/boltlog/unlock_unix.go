@@ -17,3 +17,9 @@ func abandon(file *os.File) error {
 	}
 	return err
 }
+
+// shared takes a lock for reading, unless another process writes. It ends with
+// the file.
+func shared(file *os.File) bool {
+	return syscall.Flock(int(file.Fd()), syscall.LOCK_SH|syscall.LOCK_NB) == nil
+}
