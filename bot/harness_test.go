@@ -53,8 +53,8 @@ func newOffice(tb testing.TB, opt slacksim.Options) *office {
 	return o
 }
 
-// opens starts the bot and waits until Slack can reach it.
-func (o *office) opens() {
+// config reads the configuration as the command does.
+func (o *office) config() config.Config {
 	o.tb.Helper()
 	src := config.Sources{Lookup: func(name string) (string, bool) { v, ok := o.env[name]; return v, ok }}
 	if o.yaml != "" {
@@ -64,6 +64,20 @@ func (o *office) opens() {
 	if err != nil {
 		o.tb.Fatal(err)
 	}
+	return cfg
+}
+
+// opens starts the bot and waits until Slack can reach it.
+func (o *office) opens() {
+	o.tb.Helper()
+	o.starts()
+	o.WaitLinks(1)
+}
+
+// starts starts the bot, whether or not anybody can be reached.
+func (o *office) starts() {
+	o.tb.Helper()
+	cfg, err := o.config(), error(nil)
 	if o.log, err = boltlog.Open(o.file, boltlog.Options{MaxBytes: o.max}); err != nil {
 		o.tb.Fatal(err)
 	}
@@ -74,7 +88,6 @@ func (o *office) opens() {
 	if err := o.bot.Start(context.Background()); err != nil {
 		o.tb.Fatal(err)
 	}
-	o.WaitLinks(1)
 }
 
 // closes stops the bot in order.

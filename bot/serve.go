@@ -36,7 +36,7 @@ func (b *Bot) serve() error {
 	if err != nil {
 		return err
 	}
-	b.run(pages.Server(pages.Control(deps)), l)
+	b.run(pages.Server(b.control(deps)), l)
 	return nil
 }
 

@@ -38,7 +38,7 @@ func TestStories(t *testing.T) {
 			"waitroom": onStage(waitRoomCmd), "links": onStage(linksCmd), "cut": onStage(cutCmd), "fault": onStage(faultCmd),
 			"calls": onStage(callsCmd), "rooms": onStage(roomsCmd), "topic": onStage(topicCmd), "settle": onStage(settleCmd),
 			"in": onStage(inCmd), "archive": onStage(archiveCmd), "shortcut": onStage(shortcutCmd), "home": onStage(homeCmd), "privateroom": onStage(privateRoomCmd),
-			"writes": writesCmd,
+			"writes": writesCmd, "damage": damageCmd,
 		},
 	})
 }
@@ -115,6 +115,15 @@ func writesCmd(ts *testscript.TestScript, _ bool, args []string) {
 		}
 	}
 	ts.Check(os.WriteFile(path, []byte(doc[:i]+"\n"+args[2]+"\n\n"+doc[i:]), 0o600))
+}
+
+// damage FILE: a disk turns some bits in the middle of a store's data.
+func damageCmd(ts *testscript.TestScript, _ bool, args []string) {
+	raw := ts.ReadFile(args[0])
+	if !strings.Contains(raw, "Logins fail") {
+		ts.Fatalf("%s does not hold what is to be damaged", args[0])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(raw, "Logins fail", "Logons fail")), 0o600))
 }
 
 // person NAME "Real Name" [guest].

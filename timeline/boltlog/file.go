@@ -45,9 +45,13 @@ func damaged(path string, cause error) error {
 }
 
 func locked(path string, waited time.Duration) error {
+	how := "its lock was not free within " + waited.String()
+	if waited == 0 {
+		how = "it has the file locked"
+	}
 	return &sentence{
-		text: fmt.Sprintf("Another Backout is running on %s: its lock was not free within %s. "+
-			"Stop that one first, or give this one a data file of its own.", path, waited),
+		text: fmt.Sprintf("Another Backout is running on %s: %s. "+
+			"Stop that one first, or give this one a data file of its own.", path, how),
 		causes: []error{ErrLocked},
 	}
 }
