@@ -117,7 +117,7 @@ func (b *Bot) wireSlack() {
 			Record: b.rec, Ledger: b.rec, Belongs: belongs(b.client), NewID: newID, OnCall: b.onCall, People: b.client, Rooms: rooms{b.client}, Completeness: b.views.Completeness, Now: b.opt.Now,
 		}),
 		record: b.rec, views: b.views, client: b.client, metrics: b.metrics, log: b.opt.Logger,
-		waiting: map[int]string{},
+		waiting: map[int]string{}, shelters: newShelters(b), ctx: b.ctx,
 	}
 	b.sockets = slack.NewSockets(b.client, slack.SocketOptions{
 		AppToken: cfg.Slack.AppToken.Reveal(), Receiver: b.front, Recorder: b.rec, Reactions: reactions(cfg), Announced: b.announced,
@@ -190,6 +190,7 @@ func (b *Bot) Start(ctx context.Context) error {
 	b.started = true
 	b.work.Go(b.connect)
 	b.work.Go(b.front.run(b.ctx))
+	b.work.Go(func() { b.front.shelters.run(b.ctx) })
 	b.work.Go(b.upkeep)
 	b.work.Go(b.keepUp)
 	b.work.Go(b.keepReconciled)
@@ -205,6 +206,7 @@ func (b *Bot) connect() {
 		return
 	}
 	b.joinAnnouncements()
+	b.work.Go(func() { b.front.shelters.find(b.ctx) })
 	b.work.Go(func() { b.client.RefreshGroups(b.ctx, groupsIn(b.opt.Config)) })
 	b.out.Start() // not before we know who we are: what an earlier process did is recognised by it
 	if err := b.sockets.Run(b.ctx); err != nil {

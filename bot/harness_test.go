@@ -14,6 +14,7 @@ import (
 	"backout/bot/config"
 	"backout/integrations/slack"
 	"backout/integrations/slack/slacksim"
+	"backout/timeline"
 	"backout/timeline/boltlog"
 )
 
@@ -29,6 +30,8 @@ type office struct {
 	max  int // bytes that the store may have, 0 for any number
 	env  map[string]string
 	yaml string // the configuration file, "" for none
+	// wrap puts something between the bot and its store.
+	wrap func(l *boltlog.Log) timeline.Log
 	// settle is the least time between two settings of a post, 0 for the usual.
 	settle time.Duration
 }
@@ -81,7 +84,11 @@ func (o *office) starts() {
 	if o.log, err = boltlog.Open(o.file, boltlog.Options{MaxBytes: o.max}); err != nil {
 		o.tb.Fatal(err)
 	}
-	o.bot, err = bot.New(bot.Options{Config: cfg, Log: o.log, Logger: slog.New(slog.DiscardHandler), Control: bot.ControlPath(o.file), Settle: o.settle})
+	var store timeline.Log = o.log
+	if o.wrap != nil {
+		store = o.wrap(o.log)
+	}
+	o.bot, err = bot.New(bot.Options{Config: cfg, Log: store, Logger: slog.New(slog.DiscardHandler), Control: bot.ControlPath(o.file), Settle: o.settle})
 	if err != nil {
 		o.tb.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -28,7 +29,13 @@ func TestMain(m *testing.M) {
 // the production command as a process and a simulated Slack beside it.
 func TestStories(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir:   "testdata/stories",
+		Dir: "testdata/stories",
+		Condition: func(name string) (bool, error) {
+			if name == "root" { // whom no mode keeps from writing
+				return os.Getuid() == 0, nil
+			}
+			return false, fmt.Errorf("there is no condition %s", name)
+		},
 		Setup: setUpStory,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"person": onStage(personCmd), "room": onStage(roomCmd), "joins": onStage(joinsCmd),
@@ -39,6 +46,7 @@ func TestStories(t *testing.T) {
 			"calls": onStage(callsCmd), "rooms": onStage(roomsCmd), "topic": onStage(topicCmd), "settle": onStage(settleCmd),
 			"in": onStage(inCmd), "archive": onStage(archiveCmd), "shortcut": onStage(shortcutCmd), "home": onStage(homeCmd), "privateroom": onStage(privateRoomCmd),
 			"writes": writesCmd, "damage": damageCmd,
+			"floods": onStage(floodsCmd), "holds": holdsCmd,
 		},
 	})
 }
@@ -124,6 +132,32 @@ func damageCmd(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("%s does not hold what is to be damaged", args[0])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(raw, "Logins fail", "Logons fail")), 0o600))
+}
+
+// floods PERSON ROOM N LENGTH: as many messages, as long.
+func floodsCmd(s *scene, args []string) error {
+	n, err := strconv.Atoi(args[2])
+	if err != nil {
+		return err
+	}
+	length, err := strconv.Atoi(args[3])
+	if err != nil {
+		return err
+	}
+	for i := range n {
+		if _, err := s.people[args[0]].Says(s.rooms[args[1]], fmt.Sprintf("flood %d %s", i, strings.Repeat("x", length))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// holds FILE PATTERN N: the pattern is found that often.
+func holdsCmd(ts *testscript.TestScript, _ bool, args []string) {
+	found := len(regexp.MustCompile(args[1]).FindAllString(ts.ReadFile(args[0]), -1))
+	if strconv.Itoa(found) != args[2] {
+		ts.Fatalf("%s holds %s %d times", args[0], args[1], found)
+	}
 }
 
 // person NAME "Real Name" [guest].
