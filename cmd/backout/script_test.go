@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
-	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -46,7 +46,7 @@ func TestStories(t *testing.T) {
 			"calls": onStage(callsCmd), "rooms": onStage(roomsCmd), "topic": onStage(topicCmd), "settle": onStage(settleCmd),
 			"in": onStage(inCmd), "archive": onStage(archiveCmd), "shortcut": onStage(shortcutCmd), "home": onStage(homeCmd), "privateroom": onStage(privateRoomCmd),
 			"writes": writesCmd, "damage": damageCmd,
-			"floods": onStage(floodsCmd), "holds": holdsCmd,
+			"fills": onStage(fillsCmd), "filled": filledCmd,
 		},
 	})
 }
@@ -58,6 +58,7 @@ type scene struct {
 	rooms  map[string]*slacksim.Room
 	answer *slacksim.Answer
 	modal  *slacksim.Modal
+	filled int // messages that filled the disk
 }
 
 type sceneKey struct{}
@@ -134,30 +135,45 @@ func damageCmd(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(raw, "Logins fail", "Logons fail")), 0o600))
 }
 
-// floods PERSON ROOM N LENGTH: as many messages, as long.
-func floodsCmd(s *scene, args []string) error {
-	n, err := strconv.Atoi(args[2])
-	if err != nil {
-		return err
-	}
-	length, err := strconv.Atoi(args[3])
-	if err != nil {
-		return err
-	}
-	for i := range n {
-		if _, err := s.people[args[0]].Says(s.rooms[args[1]], fmt.Sprintf("flood %d %s", i, strings.Repeat("x", length))); err != nil {
+// fills PERSON ROOM: says long things, and then types ever shorter notes until
+// none of them is recorded any more: the disk is full.
+func fillsCmd(s *scene, args []string) error {
+	who, room := s.people[args[0]], s.rooms[args[1]]
+	for s.filled < 90 {
+		s.filled++
+		if _, err := who.Says(room, fmt.Sprintf("filling %d %s", s.filled, strings.Repeat("x", 12_000))); err != nil {
 			return err
+		}
+	}
+	typed := 0
+	for _, length := range []int{8000, 1000, 100} {
+		for refused := 0; refused < 3; {
+			if typed++; typed > 1000 {
+				return errors.New("the disk does not get full")
+			}
+			a := who.Types(room, "/incident timeline restarted "+strings.Repeat("y", length))
+			if err := eventually(func() error { return a.Sees("") }); err != nil {
+				return err
+			}
+			if strings.Contains(a.Text(), "Nothing was recorded") {
+				refused++
+			} else {
+				refused = 0
+			}
 		}
 	}
 	return nil
 }
 
-// holds FILE PATTERN N: the pattern is found that often.
-func holdsCmd(ts *testscript.TestScript, _ bool, args []string) {
-	found := len(regexp.MustCompile(args[1]).FindAllString(ts.ReadFile(args[0]), -1))
-	if strconv.Itoa(found) != args[2] {
-		ts.Fatalf("%s holds %s %d times", args[0], args[1], found)
+// filled FILE: a record as JSON lines holds each of them once.
+func filledCmd(ts *testscript.TestScript, _ bool, args []string) {
+	s, doc := ts.Value(sceneKey{}).(*scene), ts.ReadFile(args[0])
+	for i := range s.filled {
+		if n := strings.Count(doc, fmt.Sprintf(`"filling %d x`, i+1)); n != 1 {
+			ts.Fatalf("message %d of %d is there %d times", i+1, s.filled, n)
+		}
 	}
+	ts.Logf("degraded: disk full: %d messages said until and while it was, 0 lost", s.filled)
 }
 
 // person NAME "Real Name" [guest].
