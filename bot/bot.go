@@ -160,6 +160,14 @@ func (b *Bot) wireOutbox() {
 
 func (b *Bot) gauges() {
 	b.metrics.Gauge("backout_effects_owed", "What is owed to the outside now.", func() float64 { return float64(b.out.Pending()) })
+	b.metrics.Gauge("backout_slack_waiting_events", "Events that came from Slack and are not worked on yet.", func() float64 {
+		n, _ := b.sockets.Waiting()
+		return float64(n)
+	})
+	b.metrics.Gauge("backout_slack_waiting_requests", "What people typed and pressed that is not worked on yet.", func() float64 {
+		_, n := b.sockets.Waiting()
+		return float64(n)
+	})
 	b.metrics.Gauge("backout_incidents_open", "Incidents that are open.", func() float64 {
 		n := 0
 		for _, s := range b.rec.Summaries() {

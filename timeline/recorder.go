@@ -102,7 +102,7 @@ func (r *Recorder) boot(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("read the summary of %s: %w", row.Key, err)
 		}
-		r.state.summaries[s.Number] = s
+		r.state.setSummary(s.Number, s)
 	}
 	r.state.index()
 	r.state.ledger.next, r.state.ledger.highest = b.LedgerEvent+1, b.LedgerDeploy
@@ -275,7 +275,8 @@ func (r *Recorder) InChannel(channel string) (int, bool) {
 	return n, ok
 }
 
-// Summaries gives all incidents, newest first.
+// Summaries gives all incidents, newest first. The slice is shared and must not be
+// written to.
 func (r *Recorder) Summaries() []Summary {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
