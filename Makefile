@@ -17,7 +17,9 @@ lint: ## vet and golangci-lint, with the version that .ci/run uses
 bench: ## benchmarks only
 	go test -run='^$$' -bench=. -benchmem ./...
 
-soak: ## the tests over and over, to find what happens rarely
+soak: ## the proofs in their long form, then the tests over and over, to find what happens rarely
+	BACKOUT_SOAK=1 go test -v -timeout=60m -run='TestLoad|TestOneHugeIncident|TestManyClosedIncidents' ./cmd/backout
+	BACKOUT_SOAK=1 go test -v -timeout=60m -run='TestCorruption' ./timeline/boltlog
 	go test -race -shuffle=on -count=20 -timeout=60m ./...
 
 demo: ## try Backout in the browser, without a Slack account

@@ -128,7 +128,7 @@ func (b *Bot) wireSlack() {
 			Record: b.rec, Ledger: b.rec, Belongs: belongs(b.client), Groups: b.client, NewID: newID, OnCall: b.onCall, Lessons: b.views.Lessons, People: b.client, Rooms: rooms{b.client}, Completeness: b.views.Completeness, Now: b.opt.Now,
 		}),
 		record: b.rec, views: b.views, client: b.client, metrics: b.metrics, log: b.opt.Logger,
-		waiting: map[int]string{},
+		waiting: map[int]string{}, shelters: newShelters(b), ctx: b.ctx,
 	}
 	b.sockets = slack.NewSockets(b.client, slack.SocketOptions{
 		AppToken: cfg.Slack.AppToken.Reveal(), Receiver: b.front, Recorder: b.rec, Reactions: reactions(cfg), May: b.mayMark, Announced: b.announced,
@@ -171,6 +171,14 @@ func (b *Bot) wireOutbox() {
 
 func (b *Bot) gauges() {
 	b.metrics.Gauge("backout_effects_owed", "What is owed to the outside now.", func() float64 { return float64(b.out.Pending()) })
+	b.metrics.Gauge("backout_slack_waiting_events", "Events that came from Slack and are not worked on yet.", func() float64 {
+		n, _ := b.sockets.Waiting()
+		return float64(n)
+	})
+	b.metrics.Gauge("backout_slack_waiting_requests", "What people typed and pressed that is not worked on yet.", func() float64 {
+		_, n := b.sockets.Waiting()
+		return float64(n)
+	})
 	b.metrics.Gauge("backout_incidents_open", "Incidents that are open.", func() float64 {
 		n := 0
 		for _, s := range b.rec.Summaries() {
@@ -201,6 +209,7 @@ func (b *Bot) Start(ctx context.Context) error {
 	b.started = true
 	b.work.Go(b.connect)
 	b.work.Go(b.front.run(b.ctx, b.contained))
+	b.background("shelters", func() { b.front.shelters.run(b.ctx) })
 	b.background("upkeep", b.upkeep)
 	b.background("deploys", b.keepUp)
 	b.background("alerts", b.keepReconciled)
@@ -216,6 +225,7 @@ func (b *Bot) connect() {
 		return
 	}
 	b.joinAnnouncements()
+	b.background("shelters", func() { b.front.shelters.find(b.ctx) })
 	b.background("groups", func() { b.client.RefreshGroups(b.ctx, groupsIn(b.opt.Config)) })
 	b.out.Start() // not before we know who we are: what an earlier process did is recognised by it
 	if err := b.sockets.Run(b.ctx); err != nil {

@@ -9,6 +9,7 @@ import (
 	"backout/bot/pages"
 	"backout/commands"
 	"backout/integrations/slack"
+	"backout/templates"
 	"backout/timeline"
 )
 
@@ -21,6 +22,10 @@ type front struct {
 	client   *slack.Client
 	metrics  *pages.Metrics
 	log      *slog.Logger
+
+	// shelters take what cannot be recorded; ctx is theirs.
+	shelters *shelters
+	ctx      context.Context
 
 	mu sync.Mutex
 	// waiting holds the response URL of declarers whose channel is not there yet.
@@ -50,6 +55,14 @@ func (f *front) Handle(ctx context.Context, r slack.Request) slack.Reply {
 		f.mu.Lock()
 		f.waiting[a.Declared] = r.ResponseURL
 		f.mu.Unlock()
+	}
+	// A mention is not acknowledged and comes again; it is declared then.
+	if a.Wanted != nil && r.Via != slack.ViaMention {
+		f.shelters.take(f.ctx, r.User, r.ResponseURL, *a.Wanted)
+		if a.Message != nil {
+			m := templates.Sheltering(*a.Message)
+			a.Message = &m
+		}
 	}
 	return slack.Reply{Message: a.Message, Public: a.Public, Form: a.Form, Errors: a.Errors, Home: a.Home, Failed: errors.Is(a.Err, timeline.ErrStore)}
 }

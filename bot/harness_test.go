@@ -15,6 +15,7 @@ import (
 	"backout/bot/pages"
 	"backout/integrations/slack"
 	"backout/integrations/slack/slacksim"
+	"backout/timeline"
 	"backout/timeline/boltlog"
 )
 
@@ -30,6 +31,8 @@ type office struct {
 	max  int // bytes that the store may have, 0 for any number
 	env  map[string]string
 	yaml string // the configuration file, "" for none
+	// wrap puts something between the bot and its store.
+	wrap func(l *boltlog.Log) timeline.Log
 	// settle is the least time between two settings of a post, 0 for the usual.
 	settle time.Duration
 	// now is the bot's clock, nil for the system's; logger is what it writes to, nil for nothing.
@@ -58,8 +61,8 @@ func newOffice(tb testing.TB, opt slacksim.Options) *office {
 	return o
 }
 
-// opens starts the bot and waits until Slack can reach it.
-func (o *office) opens() {
+// config reads the configuration as the command does.
+func (o *office) config() config.Config {
 	o.tb.Helper()
 	o.starts()
 	o.WaitLinks(1)
@@ -76,6 +79,20 @@ func (o *office) starts() {
 	if err != nil {
 		o.tb.Fatal(err)
 	}
+	return cfg
+}
+
+// opens starts the bot and waits until Slack can reach it.
+func (o *office) opens() {
+	o.tb.Helper()
+	o.starts()
+	o.WaitLinks(1)
+}
+
+// starts starts the bot, whether or not anybody can be reached.
+func (o *office) starts() {
+	o.tb.Helper()
+	cfg, err := o.config(), error(nil)
 	if o.log, err = boltlog.Open(o.file, boltlog.Options{MaxBytes: o.max}); err != nil {
 		o.tb.Fatal(err)
 	}
@@ -83,7 +100,11 @@ func (o *office) starts() {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
-	o.bot, err = bot.New(bot.Options{Config: cfg, Log: o.log, Logger: logger, Control: bot.ControlPath(o.file), Settle: o.settle, Now: o.now, HTTP: o.http})
+	var store timeline.Log = o.log
+	if o.wrap != nil {
+		store = o.wrap(o.log)
+	}
+	o.bot, err = bot.New(bot.Options{Config: cfg, Log: store, Logger: logger, Control: bot.ControlPath(o.file), Settle: o.settle, Now: o.now, HTTP: o.http})
 	if err != nil {
 		o.tb.Fatal(err)
 	}

@@ -37,7 +37,7 @@ func (b *Bot) serve() error {
 	if err != nil {
 		return err
 	}
-	b.run(pages.Server(pages.Control(deps), b.opt.HTTP, b.opt.Logger), l)
+	b.run(pages.Server(b.control(deps), b.opt.HTTP, b.opt.Logger), l)
 	return nil
 }
 

@@ -111,7 +111,9 @@ func (c *Commands) Handle(ctx context.Context, r Request) Answer {
 	k := &call{Commands: c, ctx: ctx, req: r, now: c.deps.Now().UTC()}
 	a, err := k.dispatch()
 	if err != nil {
+		wanted := a.Wanted
 		a = k.refused(err)
+		a.Wanted = wanted
 		if r.Via == HomeTab { // there is no other place to answer in
 			a.Home, a.Message = a.Message, nil
 		}

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"errors"
 	"strings"
 
 	"backout/timeline"
@@ -33,6 +34,9 @@ func (k *call) declared(d timeline.Declaration) (Answer, error) {
 		d.Invite = append(d.Invite, k.set.Owners[s]...)
 	}
 	out, err := k.deps.Record.Record(k.ctx, timeline.Declare(k.req.Key, k.req.User, d))
+	if errors.Is(err, timeline.ErrStore) {
+		return Answer{Wanted: &d}, err
+	}
 	if err != nil {
 		return Answer{}, err
 	}

@@ -69,4 +69,6 @@ type Answer struct {
 	// Declared is the number of an incident just declared, so that the person can
 	// be told when its channel is there.
 	Declared int
+	// Wanted is what could not be declared because the record cannot be written.
+	Wanted *timeline.Declaration
 }

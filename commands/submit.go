@@ -55,12 +55,13 @@ func (k *call) submission() (Answer, error) {
 	if at, ok := errors.AsType[*inputError](err); ok {
 		first, err = at.input, at.err
 	}
+	wanted := a.Wanted
 	a = k.refused(err)
 	sentence := a.Message.Summary
 	if a.ErrID != "" {
 		sentence += " (" + a.ErrID + ")"
 	}
-	return Answer{Refused: true, Errors: map[string]string{first: sentence}, Err: a.Err, ErrID: a.ErrID}, nil
+	return Answer{Refused: true, Errors: map[string]string{first: sentence}, Err: a.Err, ErrID: a.ErrID, Wanted: wanted}, nil
 }
 
 // inputError says which input an error is about.

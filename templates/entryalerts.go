@@ -102,6 +102,9 @@ func pageEntry(in *timeline.Incident, b timeline.PageSet) Rich {
 	out := R(T("Page "+id+" to "), called(target))
 	switch b.State {
 	case timeline.PageAsked:
+		if b.Reason != "" {
+			return append(out, T(" did not go out yet: "+clause(b.Reason)))
+		}
 		if said := pageText(b.Text, nil); said != "" {
 			return append(out, T(" asked for: "+said))
 		}

@@ -53,6 +53,9 @@ func (t pager) state() Rich {
 	p := t.p
 	switch p.State {
 	case timeline.PageAsked:
+		if p.Reason != "" {
+			return R(B("Not through yet."), T(" The call to "), t.target(), T(" is tried again: "+clause(p.Reason)+". Call by telephone if it cannot wait."))
+		}
 		return R(T("Calling "), t.target(), T("…"))
 	case timeline.PageSent:
 		return R(T("Calling "), t.target(), T(": sent at "), At(p.Since), T(", no answer yet."))

@@ -298,12 +298,14 @@ func (r *Recorder) store(ctx context.Context, g *group) error {
 // undo takes memory back to what is stored: touched incidents are read again
 // before anybody sees them, effects and summaries get their old values.
 func (r *Recorder) undo(g *group) {
+	found := true // by what the look-ups say
 	for n, old := range g.touched {
+		found = found && old.foundAs(r.state.summaries[n])
 		if old.Number == 0 {
 			r.forget(n)
 			continue
 		}
-		r.state.summaries[n] = old
+		r.state.setSummary(n, old)
 		r.stale[n] = true
 	}
 	for key, old := range g.before {
@@ -317,13 +319,15 @@ func (r *Recorder) undo(g *group) {
 		r.state.ledger.drop()
 		r.state.ledger.next, r.state.ledger.highest = g.ledger.next, g.ledger.highest
 	}
-	r.state.index()
+	if !found { // which takes long when there are many incidents
+		r.state.index()
+	}
 }
 
 // forget drops an incident that was never stored.
 func (r *Recorder) forget(n int) {
 	delete(r.state.open, n)
-	delete(r.state.summaries, n)
+	r.state.dropSummary(n)
 	delete(r.used, n)
 }
 

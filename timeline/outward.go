@@ -69,6 +69,25 @@ func PageIs(e Effect, s PageSet) Change {
 	})
 }
 
+// PageDelayed records that a page did not go out and is to be tried again, like
+// [Postponed]. Who asked for it learns that once: somebody who believes that help
+// was called waits for it.
+func PageDelayed(e Effect, due time.Time, unsure bool, why string) Change {
+	return owedStill(e, func(tx *Tx, now Effect, in *Incident) error {
+		now.Attempts, now.Due, now.Unsure = e.Attempts+1, due.UTC(), unsure
+		tx.Put(now)
+		p, ok := in.Page(e.N)
+		if !ok || p.State != PageAsked || p.Reason != "" {
+			return nil
+		}
+		tx.Add(in.Number, Backout, time.Time{}, Source{}, PageSet{Number: e.N, State: PageAsked, Reason: why})
+		if in.Channel.ID != "" {
+			tx.Owe(Effect{Kind: OwePagePost, Incident: in.Number, N: e.N})
+		}
+		return nil
+	})
+}
+
 // AlertTold records that the alerting system was told, as an entry of its own: the
 // echo of it says nothing new then.
 func AlertTold(e Effect, a Alert) Change {

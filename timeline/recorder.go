@@ -102,7 +102,7 @@ func (r *Recorder) boot(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("read the summary of %s: %w", row.Key, err)
 		}
-		r.state.summaries[s.Number] = s
+		r.state.setSummary(s.Number, s)
 	}
 	r.state.index()
 	r.state.ledger.next, r.state.ledger.highest = b.LedgerEvent+1, b.LedgerDeploy
@@ -202,25 +202,21 @@ func (r *Recorder) read(ctx context.Context, number int) (*Incident, error) {
 }
 
 func (r *Recorder) each(ctx context.Context, number int, f func(Event) error) error {
-	for from := 1; ; {
-		recs, err := r.log.Events(ctx, number, from, page)
-		if err != nil {
-			return err
+	var failed error
+	err := r.records(ctx, number, func(rec Record) {
+		if failed != nil {
+			return
 		}
-		for _, rec := range recs {
-			e, err := DecodeEvent(rec.Incident, rec.N, rec.Data)
-			if err != nil {
-				return err
-			}
-			if err := f(e); err != nil {
-				return err
-			}
-			from = rec.N + 1
+		e, err := DecodeEvent(rec.Incident, rec.N, rec.Data)
+		if err == nil {
+			err = f(e)
 		}
-		if len(recs) < page {
-			return nil
-		}
+		failed = err
+	})
+	if failed != nil {
+		return failed
 	}
+	return err
 }
 
 // evict forgets the least recently used incidents that are not open, beyond the
@@ -300,7 +296,8 @@ func (r *Recorder) InChannel(channel string) (int, bool) {
 	return n, ok
 }
 
-// Summaries gives all incidents, newest first.
+// Summaries gives all incidents, newest first. The slice is shared and must not be
+// written to.
 func (r *Recorder) Summaries() []Summary {
 	r.mu.RLock()
 	defer r.mu.RUnlock()

@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -197,4 +198,11 @@ func (in *Incident) applyErased(b Erased) {
 		}
 	})
 	in.rewordFact(Reworded{N: b.N})
+	for rule, v := range in.Judged {
+		if v.N == b.N {
+			v.Text = ""
+			in.Judged = maps.Clone(in.Judged) // snapshots share the old map
+			in.Judged[rule] = v
+		}
+	}
 }

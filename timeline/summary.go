@@ -72,6 +72,11 @@ func (in *Incident) Summary() Summary {
 	return s
 }
 
+// foundAs reports whether the look-ups lead to both alike.
+func (s Summary) foundAs(o Summary) bool {
+	return s.Number == o.Number && slices.Equal(s.Channels, o.Channels) && slices.Equal(s.Foreign, o.Foreign) && slices.Equal(s.Rolling, o.Rolling)
+}
+
 func (s Summary) equal(o Summary) bool {
 	return s.Number == o.Number && s.Title == o.Title && s.Status == o.Status &&
 		s.Severity == o.Severity && s.Private == o.Private && s.Drill == o.Drill && s.Lead == o.Lead &&

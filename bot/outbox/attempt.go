@@ -115,6 +115,9 @@ func (o *Outbox) judge(e timeline.Effect, err error) timeline.Change {
 			e.Attempts-- // being asked to wait is no failure, however often
 		}
 		o.Log.Info("a step is tried again", "effect", e.Key, "in", delay.String(), "unsure", t.Unsure, "error", err)
+		if e.Kind == timeline.OwePage {
+			return timeline.PageDelayed(e, o.opt.Now().Add(delay), e.Unsure || t.Unsure, t.Sentence)
+		}
 		return timeline.Postponed(e, o.opt.Now().Add(delay), e.Unsure || t.Unsure)
 	}
 }

@@ -21,6 +21,9 @@ func problem(w http.ResponseWriter, status int, sentence, instead string) {
 	}{http.StatusText(status), status, strings.TrimSpace(sentence + " " + instead)})
 }
 
+// Problem answers with a sentence as application/problem+json.
+func Problem(w http.ResponseWriter, status int, sentence string) { problem(w, status, sentence, "") }
+
 // refuse translates an error of the record.
 func refuse(w http.ResponseWriter, err error) {
 	var r *timeline.Refusal

@@ -34,6 +34,9 @@ type cli struct {
 	Serve    serveCmd    `cmd:"" help:"Run the bot."`
 	Demo     demoCmd     `cmd:"" help:"Replay the story of an outage against a simulated Slack, without any account."`
 	Export   exportCmd   `cmd:"" help:"Write postmortems as Markdown or JSON."`
+	Backup   backupCmd   `cmd:"" help:"Copy the store, of a running bot too, and read the copy again."`
+	Restore  restoreCmd  `cmd:"" help:"Put a backup in the place of the store."`
+	Doctor   doctorCmd   `cmd:"" help:"Check configuration, tokens, workflows and the store, and say what to do."`
 	Manifest manifestCmd `cmd:"" help:"Print the Slack app manifest."`
 	Health   healthCmd   `cmd:"" help:"Ask a running bot whether it is ready; for container health checks."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`

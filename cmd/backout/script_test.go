@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -28,7 +29,13 @@ func TestMain(m *testing.M) {
 // the production command as a process and a simulated Slack beside it.
 func TestStories(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir:   "testdata/stories",
+		Dir: "testdata/stories",
+		Condition: func(name string) (bool, error) {
+			if name == "root" { // whom no mode keeps from writing
+				return os.Getuid() == 0, nil
+			}
+			return false, fmt.Errorf("there is no condition %s", name)
+		},
 		Setup: setUpStory,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"person": onStage(personCmd), "room": onStage(roomCmd), "joins": onStage(joinsCmd),
@@ -38,7 +45,8 @@ func TestStories(t *testing.T) {
 			"waitroom": onStage(waitRoomCmd), "links": onStage(linksCmd), "cut": onStage(cutCmd), "fault": onStage(faultCmd),
 			"calls": onStage(callsCmd), "rooms": onStage(roomsCmd), "topic": onStage(topicCmd), "settle": onStage(settleCmd),
 			"in": onStage(inCmd), "archive": onStage(archiveCmd), "shortcut": onStage(shortcutCmd), "home": onStage(homeCmd), "privateroom": onStage(privateRoomCmd),
-			"writes": writesCmd,
+			"writes": writesCmd, "damage": damageCmd,
+			"fills": onStage(fillsCmd), "filled": filledCmd,
 		},
 	})
 }
@@ -50,6 +58,7 @@ type scene struct {
 	rooms  map[string]*slacksim.Room
 	answer *slacksim.Answer
 	modal  *slacksim.Modal
+	filled int // messages that filled the disk
 }
 
 type sceneKey struct{}
@@ -115,6 +124,56 @@ func writesCmd(ts *testscript.TestScript, _ bool, args []string) {
 		}
 	}
 	ts.Check(os.WriteFile(path, []byte(doc[:i]+"\n"+args[2]+"\n\n"+doc[i:]), 0o600))
+}
+
+// damage FILE: a disk turns some bits in the middle of a store's data.
+func damageCmd(ts *testscript.TestScript, _ bool, args []string) {
+	raw := ts.ReadFile(args[0])
+	if !strings.Contains(raw, "Logins fail") {
+		ts.Fatalf("%s does not hold what is to be damaged", args[0])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(raw, "Logins fail", "Logons fail")), 0o600))
+}
+
+// fills PERSON ROOM: says long things, and then types ever shorter notes until
+// none of them is recorded any more: the disk is full.
+func fillsCmd(s *scene, args []string) error {
+	who, room := s.people[args[0]], s.rooms[args[1]]
+	for s.filled < 90 {
+		s.filled++
+		if _, err := who.Says(room, fmt.Sprintf("filling %d %s", s.filled, strings.Repeat("x", 12_000))); err != nil {
+			return err
+		}
+	}
+	typed := 0
+	for _, length := range []int{8000, 1000, 100} {
+		for refused := 0; refused < 3; {
+			if typed++; typed > 1000 {
+				return errors.New("the disk does not get full")
+			}
+			a := who.Types(room, "/incident timeline restarted "+strings.Repeat("y", length))
+			if err := eventually(func() error { return a.Sees("") }); err != nil {
+				return err
+			}
+			if strings.Contains(a.Text(), "Nothing was recorded") {
+				refused++
+			} else {
+				refused = 0
+			}
+		}
+	}
+	return nil
+}
+
+// filled FILE: a record as JSON lines holds each of them once.
+func filledCmd(ts *testscript.TestScript, _ bool, args []string) {
+	s, doc := ts.Value(sceneKey{}).(*scene), ts.ReadFile(args[0])
+	for i := range s.filled {
+		if n := strings.Count(doc, fmt.Sprintf(`"filling %d x`, i+1)); n != 1 {
+			ts.Fatalf("message %d of %d is there %d times", i+1, s.filled, n)
+		}
+	}
+	ts.Logf("degraded: disk full: %d messages said until and while it was, 0 lost", s.filled)
 }
 
 // person NAME "Real Name" [guest].

@@ -29,9 +29,9 @@ func (c serveCmd) Run(w *world) error {
 	if err := cfg.RequireSlack(); err != nil {
 		return err
 	}
-	engine, path := cfg.StoreEngine()
-	if engine != "bolt" {
-		return usageError("this version of Backout keeps its record in bolt:FILE only.")
+	path, err := boltFile(cfg)
+	if err != nil {
+		return err
 	}
 	level := slog.LevelInfo
 	if c.Debug {

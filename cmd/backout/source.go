@@ -46,12 +46,11 @@ var errPrivate = errors.New("is private; add --private to export it all the same
 // openSource asks a running bot, whose lock keeps others out of the file, and
 // opens the file itself when none runs.
 func openSource(w *world, cfg config.Config) (source, error) {
-	engine, path := cfg.StoreEngine()
-	if engine != "bolt" {
-		return nil, usageError("this version of Backout keeps its record in bolt:FILE only.")
+	path, err := boltFile(cfg)
+	if err != nil {
+		return nil, err
 	}
-	if conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(w.ctx, "unix", bot.ControlPath(path)); err == nil {
-		_ = conn.Close()
+	if running(w.ctx, path) {
 		return newLive(bot.ControlPath(path)), nil
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
@@ -96,25 +95,41 @@ func (l *live) close() { l.CloseIdleConnections() }
 
 // get reads one answer; errors carry the bot's own sentence.
 func (l *live) get(ctx context.Context, path string) (http.Header, []byte, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://backout"+path, nil)
+	resp, err := l.open(ctx, path)
 	if err != nil {
 		return nil, nil, err
 	}
-	resp, err := l.Do(req)
-	if err != nil {
-		return nil, nil, fmt.Errorf("the running bot does not answer: %w", err)
-	}
 	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode != http.StatusOK {
+		return nil, nil, refusedBy(resp)
+	}
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		return nil, nil, err
 	}
-	if resp.StatusCode != http.StatusOK {
-		var p struct{ Detail string }
-		_ = json.Unmarshal(body, &p)
-		return nil, nil, errors.New(p.Detail)
-	}
 	return resp.Header, body, nil
+}
+
+// open asks, and leaves the answer to be read.
+func (l *live) open(ctx context.Context, path string) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://backout"+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := l.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("the running bot does not answer: %w", err)
+	}
+	return resp, nil
+}
+
+// refusedBy is the sentence with which the bot refused.
+func refusedBy(resp *http.Response) error {
+	var p struct{ Detail string }
+	if err := json.NewDecoder(io.LimitReader(resp.Body, 64<<10)).Decode(&p); err != nil || p.Detail == "" {
+		return fmt.Errorf("the running bot answers %s; it may be of another version", resp.Status)
+	}
+	return errors.New(p.Detail)
 }
 
 func (l *live) numbers(ctx context.Context, private bool) ([]int, error) {

@@ -246,6 +246,10 @@ func (s *Sockets) take(d delivery) {
 	}
 }
 
+// Waiting is how many events, and how many requests of people, came and are not
+// worked on yet.
+func (s *Sockets) Waiting() (events, requests int) { return len(s.events), len(s.asks) }
+
 func (s *Sockets) worker(ctx context.Context, line <-chan delivery) {
 	for {
 		select {

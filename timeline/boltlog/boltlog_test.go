@@ -228,10 +228,10 @@ func TestNewerFormat(t *testing.T) {
 		t.Fatal(err)
 	}
 	raw(t, path, func(tx *bbolt.Tx) error {
-		return tx.Bucket([]byte("meta")).Put([]byte("format"), []byte{0, 0, 0, 3})
+		return tx.Bucket([]byte("meta")).Put([]byte("format"), []byte{0, 0, 0, 4})
 	})
 	_, err := boltlog.Open(path, boltlog.Options{})
-	wantSentence(t, err, timeline.ErrNewerVersion, "newer version of Backout", "format 3", "Start that version")
+	wantSentence(t, err, timeline.ErrNewerVersion, "newer version of Backout", "format 4", "Start that version")
 }
 
 func raw(t *testing.T, path string, f func(*bbolt.Tx) error) {

@@ -90,14 +90,19 @@ func (l *Log) failed(err error, mark uint64) error {
 }
 
 func write(tx *bbolt.Tx, b *timeline.Batch) error {
+	w, err := newWriter(tx)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
 	steps := []func() error{
-		func() error { return appendEvents(tx.Bucket([]byte(eventsBucket)), b.Events) },
-		func() error { return appendKeys(tx.Bucket([]byte(keysBucket)), b.Keys) },
-		func() error { return erase(tx, b.Erased) },
-		func() error { return put(tx.Bucket([]byte(effectsBucket)), b.Effects) },
-		func() error { return put(tx.Bucket([]byte(summariesBucket)), b.Summaries) },
-		func() error { return putDeploys(tx, b.Deploys) },
-		func() error { return remove(tx.Bucket([]byte(effectsBucket)), b.Settled) },
+		func() error { return w.appendEvents(b.Events) },
+		func() error { return w.appendKeys(b.Keys) },
+		func() error { return w.erase(b.Erased) },
+		func() error { return w.putRows(effectsBucket, b.Effects) },
+		func() error { return w.putRows(summariesBucket, b.Summaries) },
+		func() error { return w.putDeploys(b.Deploys) },
+		func() error { return w.removeRows(effectsBucket, b.Settled) },
+		w.finish,
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -107,32 +112,33 @@ func write(tx *bbolt.Tx, b *timeline.Batch) error {
 	return nil
 }
 
-func appendEvents(bucket *bbolt.Bucket, recs []timeline.Record) error {
+func (w *writer) appendEvents(recs []timeline.Record) error {
 	for _, r := range recs {
 		key, err := address(r.Incident, r.N)
 		if err != nil {
 			return err
 		}
-		if bucket.Get(key) != nil {
+		if w.has(eventsBucket, key) {
 			return fmt.Errorf("%s of %s: %w", timeline.Ref(r.N), timeline.ID(r.Incident), timeline.ErrTaken)
 		}
-		if err := bucket.Put(key, r.Data); err != nil {
+		if err := w.put(eventsBucket, key, r.Data); err != nil {
 			return fmt.Errorf("%s of %s: %w", timeline.Ref(r.N), timeline.ID(r.Incident), err)
 		}
 	}
 	if len(recs) == 0 {
 		return nil
 	}
+	bucket := w.tx.Bucket([]byte(eventsBucket))
 	return bucket.SetSequence(bucket.Sequence() + uint64(len(recs)))
 }
 
-func appendKeys(bucket *bbolt.Bucket, rows []timeline.KeyRow) error {
+func (w *writer) appendKeys(rows []timeline.KeyRow) error {
 	for _, row := range rows {
 		key := []byte(row.Key)
-		if bucket.Get(key) != nil {
+		if w.has(keysBucket, key) {
 			return fmt.Errorf("key %q: %w", row.Key, timeline.ErrTaken)
 		}
-		if err := bucket.Put(key, encodePosition(row.At)); err != nil {
+		if err := w.put(keysBucket, key, encodePosition(row.At)); err != nil {
 			return fmt.Errorf("key %q: %w", row.Key, err)
 		}
 	}
@@ -140,38 +146,37 @@ func appendKeys(bucket *bbolt.Bucket, rows []timeline.KeyRow) error {
 }
 
 // erase replaces stored events and notes that old bytes are left in free pages.
-func erase(tx *bbolt.Tx, recs []timeline.Record) error {
+func (w *writer) erase(recs []timeline.Record) error {
 	if len(recs) == 0 {
 		return nil
 	}
-	bucket := tx.Bucket([]byte(eventsBucket))
 	for _, r := range recs {
 		key, err := address(r.Incident, r.N)
 		if err != nil {
 			return err
 		}
-		if bucket.Get(key) == nil {
+		if !w.has(eventsBucket, key) {
 			return fmt.Errorf("erase %s of %s: it is not stored", timeline.Ref(r.N), timeline.ID(r.Incident))
 		}
-		if err := bucket.Put(key, r.Data); err != nil {
+		if err := w.put(eventsBucket, key, r.Data); err != nil {
 			return fmt.Errorf("erase %s of %s: %w", timeline.Ref(r.N), timeline.ID(r.Incident), err)
 		}
 	}
-	return tx.Bucket([]byte(metaBucket)).Put([]byte(erasuresKey), []byte{1})
+	return w.tx.Bucket([]byte(metaBucket)).Put([]byte(erasuresKey), []byte{1})
 }
 
-func put(bucket *bbolt.Bucket, rows []timeline.Row) error {
+func (w *writer) putRows(bucket string, rows []timeline.Row) error {
 	for _, row := range rows {
-		if err := bucket.Put([]byte(row.Key), row.Data); err != nil {
+		if err := w.put(bucket, []byte(row.Key), row.Data); err != nil {
 			return fmt.Errorf("put %q: %w", row.Key, err)
 		}
 	}
 	return nil
 }
 
-func remove(bucket *bbolt.Bucket, keys []string) error {
+func (w *writer) removeRows(bucket string, keys []string) error {
 	for _, key := range keys {
-		if err := bucket.Delete([]byte(key)); err != nil {
+		if err := w.remove(bucket, []byte(key)); err != nil {
 			return fmt.Errorf("remove %q: %w", key, err)
 		}
 	}

@@ -33,7 +33,7 @@ func historyPrefix(service, environment string) []byte {
 	return key
 }
 
-func putDeploys(tx *bbolt.Tx, rows []timeline.DeployRow) error {
+func (w *writer) putDeploys(rows []timeline.DeployRow) error {
 	for _, r := range rows {
 		if r.Number < 1 {
 			return fmt.Errorf("%s is no possible number of a deploy", timeline.DeployID(r.Number))
@@ -43,11 +43,11 @@ func putDeploys(tx *bbolt.Tx, rows []timeline.DeployRow) error {
 			return err
 		}
 		key := deployKey(r.Number)
-		if err := tx.Bucket([]byte(deploysBucket)).Put(key, append(append(head, '\n'), r.Data...)); err != nil {
+		if err := w.put(deploysBucket, key, append(append(head, '\n'), r.Data...)); err != nil {
 			return fmt.Errorf("put %s: %w", timeline.DeployID(r.Number), err)
 		}
 		at := append(historyPrefix(r.Service, r.Environment), key...)
-		if err := tx.Bucket([]byte(historyBucket)).Put(at, nil); err != nil {
+		if err := w.put(historyBucket, at, nil); err != nil {
 			return fmt.Errorf("put %s: %w", timeline.DeployID(r.Number), err)
 		}
 	}
@@ -64,7 +64,11 @@ func (l *Log) Deploys(ctx context.Context, q timeline.DeployQuery) ([]timeline.D
 			return nil
 		}
 		return eachDeploy(tx, q, func(key []byte) error {
-			r, err := deployRow(key, rows.Get(key))
+			value, err := l.opened(deploysBucket, key, rows.Get(key))
+			if err != nil {
+				return err
+			}
+			r, err := deployRow(key, value)
 			out = append(out, r)
 			return err
 		})

@@ -45,9 +45,13 @@ func damaged(path string, cause error) error {
 }
 
 func locked(path string, waited time.Duration) error {
+	how := "its lock was not free within " + waited.String()
+	if waited == 0 {
+		how = "it has the file locked"
+	}
 	return &sentence{
-		text: fmt.Sprintf("Another Backout is running on %s: its lock was not free within %s. "+
-			"Stop that one first, or give this one a data file of its own.", path, waited),
+		text: fmt.Sprintf("Another Backout is running on %s: %s. "+
+			"Stop that one first, or give this one a data file of its own.", path, how),
 		causes: []error{ErrLocked},
 	}
 }
@@ -85,7 +89,31 @@ func openFile(path string, opt Options) (*bbolt.DB, *os.File, error) {
 	}
 }
 
+// lookFirst examines what is at path, before bbolt trusts it. It holds the lock
+// for that, which it gives back.
+func lookFirst(path string, opt Options, timeout time.Duration) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil // a new one, or bbolt says what the system says
+	}
+	defer func() { _ = file.Close() }()
+	for deadline := time.Now().Add(timeout); !shared(file); time.Sleep(lockPause) {
+		if time.Now().After(deadline) {
+			return berrors.ErrTimeout
+		}
+	}
+	return examined(file, opt.wholeUpTo)
+}
+
+// lockPause is how long to wait before a lock is asked for again.
+const lockPause = 20 * time.Millisecond
+
 func openOnce(path string, opt Options, timeout time.Duration) (db *bbolt.DB, file *os.File, err error) {
+	started := time.Now()
+	if err := lookFirst(path, opt, timeout); err != nil {
+		return nil, nil, err
+	}
+	timeout = max(timeout-time.Since(started), time.Millisecond)
 	err = guarded(func() error {
 		var err error
 		db, err = bbolt.Open(path, fileMode, &bbolt.Options{

@@ -1,6 +1,7 @@
 package boltlog
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -11,8 +12,12 @@ import (
 )
 
 // format is the version of the layout that this package writes. Version 1 had no
-// deploys; it is brought up to date when it is opened for writing.
-const format = 2
+// deploys, version 2 no sums; both are brought up to date when they are opened
+// for writing.
+const (
+	format      = 3
+	sealedSince = 3
+)
 
 // Names in the file. They are functions' business only, so they are strings:
 // a constant cannot be changed by accident.
@@ -27,6 +32,7 @@ const (
 
 	formatKey   = "format"
 	erasuresKey = "erasures"
+	tallyKey    = "tally"
 )
 
 func buckets(version uint32) []string {
@@ -35,20 +41,6 @@ func buckets(version uint32) []string {
 		return first
 	}
 	return append(first, deploysBucket, historyBucket)
-}
-
-// wholeFile refuses a file that was cut: reading what is missing would fault.
-func (l *Log) wholeFile() error {
-	info, err := l.file.Stat()
-	if err != nil {
-		return fmt.Errorf("look at %s: %w", l.path, err)
-	}
-	return l.db.View(func(tx *bbolt.Tx) error {
-		if tx.Size() > info.Size() {
-			return damaged(l.path, fmt.Errorf("it was cut: %d bytes of %d are there", info.Size(), tx.Size()))
-		}
-		return nil
-	})
 }
 
 // format checks what the file holds, makes a new one ready, and reports whether
@@ -61,31 +53,74 @@ func (l *Log) format() (pending bool, err error) {
 			return nil
 		}
 		pending = erasuresPending(tx)
-		return checkFormat(l.path, tx)
+		if err := checkFormat(l.path, tx); err != nil {
+			return err
+		}
+		l.version = version(tx)
+		return nil
 	})
-	if err == nil && !empty && !l.opt.ReadOnly {
-		err = l.upgrade()
-	}
 	if err != nil || !empty {
 		return pending, err
 	}
 	if l.opt.ReadOnly {
 		return false, damaged(l.path, errors.New("it is empty"))
 	}
-	return false, l.db.Update(initialise)
+	l.version = format
+	return false, l.db.Update(func(tx *bbolt.Tx) error {
+		if err := initialise(tx); err != nil {
+			return err
+		}
+		return (&writer{tx: tx, sum: newTallies()}).finish()
+	})
 }
 
-// upgrade brings a file of an older version up to date.
-func (l *Log) upgrade() error {
-	old := false
-	err := l.db.View(func(tx *bbolt.Tx) error {
-		old = version(tx) < format
-		return nil
-	})
-	if err != nil || !old {
+// sealBatch is how many values are given their sums in one step.
+const sealBatch = 5000
+
+// upgrade gives a copy that nobody uses yet what this version has.
+func upgrade(db *bbolt.DB) error {
+	if err := db.Update(initialise); err != nil {
 		return err
 	}
-	return l.db.Update(initialise)
+	sums := newTallies()
+	for _, name := range talliedBuckets() {
+		for from := []byte{}; from != nil; {
+			err := db.Update(func(tx *bbolt.Tx) (err error) {
+				from, err = sealSome(&writer{tx: tx, sum: sums}, name, from)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return db.Update(func(tx *bbolt.Tx) error { return (&writer{tx: tx, sum: sums}).finish() })
+}
+
+// sealSome gives some values of a bucket, with keys after from, their sums, and
+// the key to go on behind; nil is the end.
+func sealSome(w *writer, bucket string, from []byte) ([]byte, error) {
+	var keys, values [][]byte
+	c := w.tx.Bucket([]byte(bucket)).Cursor()
+	k, v := c.Seek(from)
+	if bytes.Equal(k, from) {
+		k, v = c.Next()
+	}
+	for ; k != nil && len(keys) < sealBatch; k, v = c.Next() {
+		keys, values = append(keys, bytes.Clone(k)), append(values, bytes.Clone(v))
+	}
+	for i, key := range keys {
+		value := sealed(bucket, key, values[i])
+		sum, _ := carried(value)
+		w.sum[bucket].add(sum)
+		if err := w.tx.Bucket([]byte(bucket)).Put(key, value); err != nil {
+			return nil, err
+		}
+	}
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	return keys[len(keys)-1], nil
 }
 
 // initialise makes what a file of this version has, and leaves what is there.

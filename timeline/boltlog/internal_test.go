@@ -202,14 +202,14 @@ func testFormat(t *testing.T, version int) {
 		t.Fatal(err)
 	}
 	readOnly := openTest(t, path, Options{ReadOnly: true})
-	if rows, err := readOnly.Deploys(t.Context(), timeline.DeployQuery{Limit: 9}); err != nil || len(rows) != version-1 {
+	if rows, err := readOnly.Deploys(t.Context(), timeline.DeployQuery{Limit: 9}); err != nil || len(rows) != min(version-1, 1) {
 		t.Errorf("opened for reading: deploys %v, %v", rows, err)
 	}
 	if err := readOnly.Close(); err != nil {
 		t.Fatal(err)
 	}
 	l := openTest(t, path, Options{})
-	if rows, err := l.Deploys(t.Context(), timeline.DeployQuery{Limit: 9}); err != nil || len(rows) != version-1 {
+	if rows, err := l.Deploys(t.Context(), timeline.DeployQuery{Limit: 9}); err != nil || len(rows) != min(version-1, 1) {
 		t.Errorf("deploys %v, %v", rows, err)
 	}
 	recs, err := l.Events(t.Context(), 1, 1, 10)
@@ -227,7 +227,7 @@ func testFormat(t *testing.T, version int) {
 	if err != nil || len(boot.Summaries) != 1 || len(boot.Effects) != 1 || boot.Effects[0].Key != "INC-1/card" {
 		t.Errorf("%v, %v", boot, err)
 	}
-	if s, err := l.Sizes(t.Context()); err != nil || s.Events != int64(2+version) || s.ErasuresPending {
+	if s, err := l.Sizes(t.Context()); err != nil || s.Events != int64(2+min(version, 2)) || s.ErasuresPending {
 		t.Errorf("%+v, %v", s, err)
 	}
 	next := testBatch(3, "\x01next")

@@ -1,6 +1,7 @@
 package boltlog
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -32,6 +33,8 @@ type Options struct {
 	// Tests make small files with these; 0 means the engine's own choice. For an
 	// existing file the page size is that of the file.
 	pageBytes, mapBytes, growBytes int
+	// wholeUpTo is how large a file is examined before it is opened.
+	wholeUpTo int64
 }
 
 const (
@@ -58,6 +61,9 @@ func (o Options) filled() Options {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	if o.wholeUpTo == 0 {
+		o.wholeUpTo = wholeUpTo
+	}
 	if o.mapBytes == 0 {
 		o.mapBytes = mapBytes()
 	}
@@ -78,6 +84,9 @@ type Log struct {
 	// one cannot be given up when a context ends.
 	turn    chan struct{}
 	broken  atomic.Pointer[error] // set once, when the log refuses everything
+	version uint32                // of the file
+	stop    context.CancelFunc    // of what runs beside
+	beside  sync.WaitGroup
 	closing sync.Once
 	closed  atomic.Bool
 	failure error // of Close
@@ -106,9 +115,14 @@ func Open(path string, opt Options) (*Log, error) {
 		return nil, err
 	}
 	l := &Log{path: path, opt: opt, db: db, file: file, turn: make(chan struct{}, 1)}
+	ctx, stop := context.WithCancel(context.Background())
+	l.stop = stop
 	if err := l.prepare(); err != nil {
 		_ = l.Close()
 		return nil, err
+	}
+	if info, err := l.file.Stat(); err == nil && info.Size() > opt.wholeUpTo && !opt.ReadOnly {
+		l.beside.Go(func() { l.checkBeside(ctx) })
 	}
 	return l, nil
 }
@@ -118,9 +132,6 @@ func (l *Log) prepare() error {
 	pending := false
 	l.opt.pageBytes = l.db.Info().PageSize
 	err := l.contain(func() error {
-		if err := l.wholeFile(); err != nil {
-			return err
-		}
 		var err error
 		pending, err = l.format()
 		return err
@@ -129,10 +140,16 @@ func (l *Log) prepare() error {
 		return err
 	}
 	removeLeftovers(l.path, l.opt.Logger)
-	if !pending {
+	if !pending && l.version == format {
 		return nil
 	}
-	if err := l.rewrite(); err != nil {
+	switch err := l.rewrite(); {
+	case err != nil && l.version < format:
+		return &sentence{
+			text:   fmt.Sprintf("The data file %s is of an older version and could not be brought up to date (%v). It is as it was; make room for a second copy of it beside it and start again.", l.path, err),
+			causes: []error{err},
+		}
+	case err != nil:
 		l.opt.Logger.Warn("erased text stays in the free pages of the data file until it can be rewritten at a later start", "path", l.path, "err", err)
 	}
 	return nil
@@ -142,6 +159,8 @@ func (l *Log) prepare() error {
 // that wraps ErrClosed. A second call gives the first one's result.
 func (l *Log) Close() error {
 	l.closing.Do(func() {
+		l.stop()
+		l.beside.Wait()
 		l.turn <- struct{}{}
 		defer func() { <-l.turn }()
 		l.closed.Store(true)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 
 	"go.etcd.io/bbolt"
@@ -27,6 +28,9 @@ func (l *Log) view(ctx context.Context, f func(*bbolt.Tx) error) error {
 	if l.closed.Load() {
 		return fmt.Errorf("%w: %w", ErrClosed, err)
 	}
+	if errors.Is(err, ErrDamaged) { // which names the file
+		return err
+	}
 	return fmt.Errorf("read %s: %w", l.path, err)
 }
 
@@ -38,7 +42,10 @@ func (l *Log) Lookup(ctx context.Context, key string) (at timeline.Position, fou
 			return nil
 		}
 		found = true
-		var err error
+		v, err := l.opened(keysBucket, []byte(key), v)
+		if err != nil {
+			return err
+		}
 		at, err = decodePosition(v)
 		return err
 	})
@@ -56,6 +63,10 @@ func (l *Log) Events(ctx context.Context, incident, from, limit int) ([]timeline
 		c := tx.Bucket([]byte(eventsBucket)).Cursor()
 		for k, v := c.Seek(first); len(out) < limit && len(k) == 8 && bytes.Equal(k[:4], first[:4]); k, v = c.Next() {
 			n := int(binary.BigEndian.Uint32(k[4:]))
+			v, err := l.opened(eventsBucket, k, v)
+			if err != nil {
+				return err
+			}
 			out = append(out, timeline.Record{Incident: incident, N: n, Data: bytes.Clone(v)})
 		}
 		return nil
@@ -69,11 +80,16 @@ func (l *Log) Events(ctx context.Context, incident, from, limit int) ([]timeline
 // Boot reads all summaries and effects, in the order of their keys.
 func (l *Log) Boot(ctx context.Context) (timeline.Boot, error) {
 	var b timeline.Boot
-	err := l.view(ctx, func(tx *bbolt.Tx) error {
-		b.Summaries = rows(tx.Bucket([]byte(summariesBucket)))
-		b.Effects = rows(tx.Bucket([]byte(effectsBucket)))
+	err := l.view(ctx, func(tx *bbolt.Tx) (err error) {
+		found := newTallies()
+		if b.Summaries, err = l.rows(tx, summariesBucket, found); err != nil {
+			return err
+		}
+		if b.Effects, err = l.rows(tx, effectsBucket, found); err != nil {
+			return err
+		}
 		b.LedgerEvent, b.LedgerDeploy = ledgerEnds(tx)
-		return nil
+		return l.complete(tx, found)
 	})
 	if err != nil {
 		return timeline.Boot{}, err
@@ -81,11 +97,35 @@ func (l *Log) Boot(ctx context.Context) (timeline.Boot, error) {
 	return b, nil
 }
 
-func rows(bucket *bbolt.Bucket) []timeline.Row {
+// rows reads a whole bucket and notes what there was.
+func (l *Log) rows(tx *bbolt.Tx, bucket string, found tallies) ([]timeline.Row, error) {
 	var out []timeline.Row
-	c := bucket.Cursor()
+	c := tx.Bucket([]byte(bucket)).Cursor()
 	for k, v := c.First(); k != nil; k, v = c.Next() {
-		out = append(out, timeline.Row{Key: string(k), Data: bytes.Clone(v)})
+		data, err := l.opened(bucket, k, v)
+		if err != nil {
+			return nil, err
+		}
+		sum, _ := carried(v)
+		found[bucket].add(sum)
+		out = append(out, timeline.Row{Key: string(k), Data: bytes.Clone(data)})
 	}
-	return out
+	return out, nil
+}
+
+// complete refuses what was read at the start when some of it is missing.
+func (l *Log) complete(tx *bbolt.Tx, found tallies) error {
+	if l.version < sealedSince {
+		return nil
+	}
+	w, err := newWriter(tx)
+	if err == nil {
+		found[eventsBucket], found[keysBucket] = w.sum[eventsBucket], w.sum[keysBucket]
+		found[deploysBucket], found[historyBucket] = w.sum[deploysBucket], w.sum[historyBucket]
+		err = w.sum.against(found)
+	}
+	if err != nil {
+		return damaged(l.path, err)
+	}
+	return nil
 }

@@ -17,3 +17,14 @@ func abandon(file *os.File) error {
 	}
 	return err
 }
+
+// shared takes a lock for reading, unless another process writes. It ends with
+// the file.
+func shared(file *os.File) bool {
+	return syscall.Flock(int(file.Fd()), syscall.LOCK_SH|syscall.LOCK_NB) == nil
+}
+
+// alone takes the lock for itself, unless another process has the file open.
+func alone(file *os.File) bool {
+	return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil
+}

@@ -58,7 +58,7 @@ func (l *Log) rewrite() error {
 		return fmt.Errorf("replace %s: %w", l.path, err)
 	}
 	old := l.db
-	l.db, l.file = db, file
+	l.db, l.file, l.version = db, file, format
 	if cerr := old.Close(); err == nil {
 		err = cerr
 	}
@@ -92,8 +92,20 @@ func (l *Log) copyLive(tmp string) (*bbolt.DB, *os.File, error) {
 		if err := bbolt.Compact(db, l.db, compactBytes); err != nil {
 			return err
 		}
+		if l.version < format {
+			if err := upgrade(db); err != nil {
+				return err
+			}
+		}
 		return db.Update(func(tx *bbolt.Tx) error {
-			return tx.Bucket([]byte(metaBucket)).Delete([]byte(erasuresKey))
+			w, err := newWriter(tx)
+			if err != nil {
+				return err
+			}
+			if err := tx.Bucket([]byte(metaBucket)).Delete([]byte(erasuresKey)); err != nil {
+				return err
+			}
+			return w.finish()
 		})
 	})
 	if err == nil {
@@ -135,10 +147,11 @@ func syncFolder(dir string) error {
 
 // Backup writes a complete file of the record as it is at one instant, while
 // commits go on. It holds live data only, so nothing that was erased, and opens
-// like any other. The copy is made beside the data file first and needs that much
-// space: a slow reader of the backup must not hold a transaction open.
+// like any other. A file that is damaged is refused, since a copy of it is of no
+// use. The copy is made beside the data file first and needs that much space: a
+// slow reader of the backup must not hold a transaction open.
 func (l *Log) Backup(w io.Writer) error {
-	if err := l.usable(); err != nil {
+	if err := l.Check(context.Background()); err != nil {
 		return err
 	}
 	tmp, err := tempName(l.path)
@@ -162,38 +175,6 @@ func (l *Log) Backup(w io.Writer) error {
 		return fmt.Errorf("write the backup: %w", err)
 	}
 	return nil
-}
-
-// Check reads every page and says what is wrong with the file; the error wraps
-// ErrDamaged. Commits wait for it, about a second for 200 MB, because bbolt
-// cannot check beside a writer. It cannot be interrupted once begun.
-func (l *Log) Check(ctx context.Context) error {
-	if err := l.take(ctx); err != nil {
-		return err
-	}
-	defer func() { <-l.turn }()
-	return l.contain(func() error {
-		if err := l.wholeFile(); err != nil {
-			return err
-		}
-		return l.db.View(func(tx *bbolt.Tx) error {
-			var first error
-			more := -1
-			for err := range tx.Check() { // to the end: it goes on until it is heard
-				if first == nil {
-					first = err
-				}
-				more++
-			}
-			if more > 0 {
-				first = fmt.Errorf("%w, and %d more", first, more)
-			}
-			if first != nil {
-				return damaged(l.path, first)
-			}
-			return nil
-		})
-	})
 }
 
 // Sizes are what metrics show of the file.

@@ -77,6 +77,7 @@ func (s *Server) exchange(w http.ResponseWriter, name string, a args, perform fu
 		w.Header().Set("Retry-After", o.retryAfter)
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("X-Oauth-Scopes", strings.Join(s.opt.Scopes, ","))
 	w.WriteHeader(o.status)
 	_ = json.NewEncoder(w).Encode(o.body)
 }
