@@ -35,7 +35,7 @@ func layout() []room {
 		{"templates", []string{"timeline"}, nil, "words over the domain; neutral, so that no surface is favoured"},
 		{"templates/postmortem", []string{"timeline", "timeline/lessons", "templates"}, nil, "the document; shares text and words with messages"},
 		{"commands", []string{"timeline", "timeline/deploys", "timeline/rollback", "templates"}, nil, "what people intend; knows no outside world"},
-		{"integrations/slack", []string{"timeline", "templates"}, []string{"github.com/slack-go/slack", "github.com/gorilla/websocket", "golang.org/x/time", "golang.org/x/sync", "github.com/cenkalti/backoff/v5", "go.yaml.in/yaml/v3"}, "the only importer of slack-go"},
+		{"integrations/slack", []string{"timeline", "templates", "integrations/foreign"}, []string{"github.com/slack-go/slack", "github.com/gorilla/websocket", "golang.org/x/time", "golang.org/x/sync", "github.com/cenkalti/backoff/v5", "go.yaml.in/yaml/v3"}, "the only importer of slack-go"},
 		{"integrations/slack/slacksim", nil, []string{"github.com/gorilla/websocket"}, "a server that must not share code, and so errors, with the client"},
 		{"integrations/foreign", nil, nil, "makes safe what strangers send"},
 		{"integrations/github", []string{"timeline", "integrations/foreign"}, []string{"github.com/google/go-github/v60", "github.com/bradleyfalzon/ghinstallation/v2", "go.yaml.in/yaml/v3", "golang.org/x/sync"}, "the only importer of go-github"},
