@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -48,9 +49,7 @@ func (e *echo) before(t *testing.T, origin string) string {
 				panic(http.ErrAbortHandler)
 			}
 			defer resp.Body.Close()
-			for k, v := range resp.Header {
-				w.Header()[k] = v
-			}
+			maps.Copy(w.Header(), resp.Header)
 			w.WriteHeader(resp.StatusCode)
 			_, _ = io.Copy(w, resp.Body)
 		case mode < 0:
@@ -99,7 +98,7 @@ func TestOurSecretsAreWrittenNowhere(t *testing.T) {
 	w.opens()
 	w.subscribed()
 	w.storyOf(angry, sab)
-	places := w.written(log)
+	places := w.written()
 	places["standard error"] = stderr()
 	w.closes()
 	store, err := os.ReadFile(w.file)
@@ -158,11 +157,11 @@ func (w *watch) storyOf(angry *echo, sab *saboteur) {
 		_ = w.ana.Person.Types(room, "/incident impact Everybody "+place)
 		w.strikes(sab, before+1)
 	}
-	w.Revealed(room)
+	w.recovers(room)
 }
 
-// Revealed waits until the bot is well again.
-func (w *watch) Revealed(room slacksim.Place) {
+// recovers waits until the bot is well again.
+func (w *watch) recovers(room slacksim.Place) {
 	w.eventually("the bot well again", func() bool {
 		return strings.Contains(w.ana.Person.Types(room, "/incident status").Text(), "INC-1")
 	})
@@ -170,7 +169,7 @@ func (w *watch) Revealed(room slacksim.Place) {
 
 // written is everything that can be read of the bot: what Slack shows, the API, the
 // pages and figures.
-func (w *watch) written(log *lines) map[string]string {
+func (w *watch) written() map[string]string {
 	out := map[string]string{}
 	for _, r := range w.Rooms() {
 		for _, m := range r.Messages() {
@@ -188,7 +187,6 @@ func (w *watch) written(log *lines) map[string]string {
 	for _, e := range w.bot.Record().Effects() {
 		out["what is owed"] += fmt.Sprintf("%+v\n", e)
 	}
-	_ = log
 	return out
 }
 
