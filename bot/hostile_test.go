@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"maps"
@@ -26,6 +27,8 @@ import (
 	"backout/integrations/slack"
 	"backout/integrations/slack/slacksim"
 )
+
+var everyField = flag.Bool("all", false, "put each hostile sample into each field, and not into every sixth in turn") //nolint:gochecknoglobals // A flag.
 
 // samples reads the corpus: what somebody may write anywhere.
 func samples(t *testing.T) []string {
@@ -430,7 +433,10 @@ func TestHostileTextHarmsNothing(t *testing.T) {
 	some := fields()
 	for i, sample := range all {
 		s.i, s.sample = i, sample
-		for _, f := range some {
+		for j, f := range some {
+			if j > 0 && (i+j)%6 != 0 && !*everyField {
+				continue
+			}
 			s.sent++
 			if err := f.send(s); err != nil {
 				s.kept++
@@ -498,7 +504,6 @@ func (s *siege) panics() (n int) {
 // harmless one, and links that lead nowhere but to the web.
 func (s *siege) whole() (same int) {
 	s.tb.Helper()
-	want := ""
 	for _, sum := range slices.Backward(s.bot.Record().Summaries()) {
 		for _, path := range []string{"", "/events", "/events?raw=1"} {
 			code, body := s.get("/api/incidents/" + sum.ID() + path)
@@ -509,12 +514,8 @@ func (s *siege) whole() (same int) {
 			}
 		}
 		_, doc := s.get("/api/incidents/" + sum.ID() + "/postmortem.md")
-		got := headings(doc)
-		if want == "" {
-			want = got
-		}
-		if got != want {
-			s.tb.Errorf("%s has other headings:\n%s\nthan\n%s", sum.ID(), got, want)
+		if odd := oddHeading(doc); odd != "" {
+			s.tb.Errorf("%s has a heading of its own, or one out of its place: %q", sum.ID(), odd)
 		} else {
 			same++
 		}
@@ -528,19 +529,31 @@ func (s *siege) whole() (same int) {
 	return same
 }
 
-// headings are the headings of a document, that of the title left out.
-func headings(doc string) string {
-	var out []string
+// oddHeading gives a heading that no harmless document has there, or "". A document
+// may lack some: a cancelled incident has few.
+func oddHeading(doc string) string {
+	known := []string{
+		"Summary", "Impact", "Timeline", "Detection", "Trigger and contributing factors", "Response", "Mitigation and rollback", "Resolution", "Lessons learned",
+		"What went well", "What went badly", "Where we got lucky", "Surprises and open questions", "Action items", "People", "Measures", "Appendix: the full record",
+	}
 	fenced := false
 	for line := range strings.Lines(doc) {
+		heading, ok := strings.CutPrefix(strings.TrimSpace(line), "## ")
 		switch {
 		case strings.HasPrefix(line, "```"):
 			fenced = !fenced
-		case !fenced && strings.HasPrefix(line, "## "):
-			out = append(out, strings.TrimSpace(line))
+		case !fenced && ok:
+			i := slices.Index(known, heading)
+			if i < 0 {
+				return heading
+			}
+			known = known[i+1:]
 		}
 	}
-	return strings.Join(out, "\n")
+	if fenced {
+		return "a code fence that is never closed"
+	}
+	return ""
 }
 
 // links looks at where everything that the bot wrote leads to.

@@ -38,7 +38,7 @@ func layout() []room {
 		{"templates/redact", nil, []string{"github.com/zricethezav/gitleaks/v8"}, "finds secrets; the only importer of gitleaks"},
 		{"templates/chart", []string{"timeline", "templates"}, []string{"golang.org/x/image"}, "draws; marks first, pixels last"},
 		{"commands", []string{"timeline", "timeline/deploys", "timeline/rollback", "templates"}, nil, "what people intend; knows no outside world"},
-		{"integrations/slack", []string{"timeline", "templates"}, []string{"github.com/slack-go/slack", "github.com/gorilla/websocket", "golang.org/x/time", "golang.org/x/sync", "github.com/cenkalti/backoff/v5", "go.yaml.in/yaml/v3"}, "the only importer of slack-go"},
+		{"integrations/slack", []string{"timeline", "templates", "integrations/foreign"}, []string{"github.com/slack-go/slack", "github.com/gorilla/websocket", "golang.org/x/time", "golang.org/x/sync", "github.com/cenkalti/backoff/v5", "go.yaml.in/yaml/v3"}, "the only importer of slack-go"},
 		{"integrations/slack/slacksim", nil, []string{"github.com/gorilla/websocket"}, "a server that must not share code, and so errors, with the client"},
 		{"integrations/foreign", nil, nil, "makes safe what strangers send"},
 		{"integrations/github", []string{"timeline", "integrations/foreign"}, []string{"github.com/google/go-github/v60", "github.com/bradleyfalzon/ghinstallation/v2", "go.yaml.in/yaml/v3", "golang.org/x/sync"}, "the only importer of go-github"},

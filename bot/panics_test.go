@@ -63,16 +63,6 @@ func (s *saboteur) arm(place string) {
 	s.place = place
 }
 
-// struck waits until the fault happened.
-func (o *office) struck(s *saboteur, hits int) {
-	o.tb.Helper()
-	o.eventually(fmt.Sprintf("fault %d", hits), func() bool {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return s.hits == hits
-	})
-}
-
 // TestFaultsAreContained puts a fault into each place where work begins, and has the
 // same work done again by somebody else afterwards.
 func TestFaultsAreContained(t *testing.T) {
@@ -138,7 +128,7 @@ func TestFaultsAreContained(t *testing.T) {
 	}
 }
 
-// strikes is struck, for faults that may not come.
+// strikes waits until the fault happened, or reports that it does not come.
 func (o *office) strikes(s *saboteur, hits int) bool {
 	for end := time.Now().Add(3 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		s.mu.Lock()

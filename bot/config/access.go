@@ -16,7 +16,7 @@ func AccessWords() []string {
 		"deploys", "suspect", "caused", "cleared", "rollback", "freeze", "unfreeze",
 		"page", "oncall", "merge", "drill",
 		"timeline", "link",
-		"followup", "followups", "done", "lesson", "postmortem",
+		"followup", "followups", "done", "lesson", "lessons", "postmortem", "insights",
 	}
 }
 

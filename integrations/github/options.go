@@ -11,6 +11,7 @@ import (
 
 	gh "github.com/google/go-github/v60/github"
 
+	"backout/integrations/foreign"
 	"backout/timeline"
 )
 
@@ -76,7 +77,7 @@ func NewClient(opt Options) (*Client, error) {
 	if err != nil || base.Host == "" || base.Scheme != "https" && base.Scheme != "http" {
 		return nil, fmt.Errorf("GitHub's API at %q: write a URL such as %s", opt.APIURL, publicAPI)
 	}
-	inner := newTransport()
+	inner := foreign.Unechoed{Next: newTransport(), Secrets: []string{opt.Token}}
 	sign, who, err := opt.signer(inner)
 	if err != nil {
 		return nil, err

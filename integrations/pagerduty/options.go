@@ -12,6 +12,7 @@ import (
 
 	pd "github.com/PagerDuty/go-pagerduty"
 
+	"backout/integrations/foreign"
 	"backout/timeline"
 )
 
@@ -82,7 +83,7 @@ func NewClient(opt Options) (*Client, error) {
 	}
 	c := &Client{opt: opt, host: api.Host}
 	c.http = &http.Client{
-		Transport: newTransport(),
+		Transport: foreign.Unechoed{Next: newTransport(), Secrets: []string{opt.Token}},
 		// PagerDuty redirects nothing; a write that became a read would look like success.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/cenkalti/backoff/v5"
 	"github.com/slack-go/slack"
 
+	strangers "backout/integrations/foreign"
 	"backout/timeline"
 )
 
@@ -73,7 +74,7 @@ func NewClient(opt ClientOptions) *Client {
 	}
 	opt.APIURL = strings.TrimSuffix(opt.APIURL, "/") + "/"
 	c := &Client{opt: opt, base: opt.APIURL, queues: queues{now: opt.Now, list: map[string]*queue{}}}
-	c.http = &http.Client{Transport: newTransport(), CheckRedirect: stay}
+	c.http = &http.Client{Transport: strangers.Unechoed{Next: newTransport(), Secrets: []string{opt.BotToken}}, CheckRedirect: stay}
 	c.api = slack.New(opt.BotToken, slack.OptionAPIURL(opt.APIURL), slack.OptionHTTPClient(c.http))
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.people.init()

@@ -13,6 +13,7 @@ import (
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
 
+	strangers "backout/integrations/foreign"
 	"backout/timeline"
 )
 
@@ -47,7 +48,7 @@ type link struct {
 }
 
 func newLink(s *Sockets, n int) *link {
-	l := &link{s: s, n: n, http: &http.Client{Transport: newTransport(), Timeout: openTimeout, CheckRedirect: stay}, tries: backoff.NewExponentialBackOff()}
+	l := &link{s: s, n: n, http: &http.Client{Transport: strangers.Unechoed{Next: newTransport(), Secrets: []string{s.opt.AppToken}}, Timeout: openTimeout, CheckRedirect: stay}, tries: backoff.NewExponentialBackOff()}
 	l.tries.InitialInterval, l.tries.MaxInterval, l.tries.Multiplier = firstPause, maxPause*2/3, 2
 	// The token travels in a header of this one call only.
 	api := slack.New("", slack.OptionAppLevelToken(s.opt.AppToken), slack.OptionAPIURL(s.client.base), slack.OptionHTTPClient(l))
