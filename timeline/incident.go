@@ -74,6 +74,7 @@ type Incident struct {
 	entries      []*Entry // in order of N
 	byTS         map[string]int
 	texts        map[string][]int // message key → events that carry its text
+	finder       *finder          // of a snapshot
 	foreign      []string         // keys of messages from other channels
 	next         int
 }
@@ -260,12 +261,7 @@ func (in *Incident) MessageEntry(channel, ts string) (*Entry, bool) {
 		}
 		return in.Entry(n)
 	}
-	for _, e := range in.entries {
-		if e.Message != nil && e.Message.TS == ts && e.Message.Channel == channel {
-			return e, true
-		}
-	}
-	return nil, false
+	return in.finder.find(in, channel, ts)
 }
 
 // Timeline gives all entries in their total order: by when they happened, then
@@ -317,7 +313,7 @@ func (in *Incident) NextN() int { return in.next }
 // look-up maps stay with the original.
 func (in *Incident) snapshot() *Incident {
 	c := *in
-	c.byTS, c.texts = nil, nil
+	c.byTS, c.texts, c.finder = nil, nil, new(finder)
 	c.entries = slices.Clone(in.entries)
 	c.Invite = slices.Clone(in.Invite)
 	c.Services = slices.Clone(in.Services)

@@ -246,3 +246,17 @@ func TestMentionIsBroughtAgainWhenTheStoreFails(t *testing.T) {
 		t.Errorf("keys %s, %s", rs[0].Key, rs[1].Key)
 	}
 }
+
+// TestAnAnswerThatIsReadyTooLate is given all the same, though the time for the
+// request is over.
+func TestAnAnswerThatIsReadyTooLate(t *testing.T) {
+	h := newHouse(t, quick()).connect()
+	ana, room := h.Person("ana"), h.Room("checkout")
+	ana.Joins(room)
+	a := ana.Types(room, "/incident list all")
+	over, cancel := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
+	defer cancel()
+	rs := h.desk.requests()
+	h.sockets.intake.finish(over, rs[len(rs)-1], Reply{Message: words("a hundred thousand of them")})
+	a.Sees("a hundred thousand of them")
+}

@@ -3,9 +3,11 @@ package slack
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"strconv"
 	"strings"
+	"time"
 
 	"backout/templates"
 )
@@ -239,9 +241,18 @@ func joined(errs map[string]string) string {
 	return strings.Join(out, " ")
 }
 
+// answerFor is how long an answer may take that is ready only when the time for the
+// request is over: whoever waited that long must not be left without one.
+const answerFor = 5 * time.Second
+
 // finish gives the person what the acknowledgement did not: dialog, Home tab and
 // message, each at most once.
 func (in *intake) finish(ctx context.Context, r Request, rep Reply) {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerFor)
+		defer cancel()
+		ctx = late
+	}
 	if rep.Form != nil {
 		if err := in.client.openForm(ctx, r.TriggerID, *rep.Form); err != nil {
 			in.opt.Log.Info("a dialog was not opened", "form", rep.Form.ID, "error", err)

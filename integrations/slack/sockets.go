@@ -83,8 +83,8 @@ const (
 // Deliveries wait in two lines, so that a flood of events does not hold up people.
 // What finds its line full is not taken: Slack brings events again.
 const (
-	eventLine, eventWorkers = 2048, 32
-	askLine, askWorkers     = 256, 16
+	eventLine, eventWorkers = 4096, 256
+	askLine, askWorkers     = 1024, 256
 )
 
 // workFor bounds the work on one delivery. After 3 s Slack does not wait for it
