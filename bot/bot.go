@@ -35,6 +35,9 @@ type Options struct {
 	Version string
 	// Settle is the least time between two settings of the same post; 0 means 3 s.
 	Settle time.Duration
+	// Hurry is by how much Slack's limits and the times of its links are scaled; 0
+	// means 1. It is for tests that do not want to wait for Slack's minutes.
+	Hurry float64
 }
 
 // Bot is a running Backout.
@@ -72,6 +75,9 @@ func New(opt Options) (*Bot, error) {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
+	if opt.Hurry == 0 {
+		opt.Hurry = 1
+	}
 	rec, err := timeline.Open(context.Background(), opt.Log, timeline.Options{Now: opt.Now, Catalogue: catalogue(opt.Config)})
 	if err != nil {
 		return nil, err
@@ -107,7 +113,7 @@ func (b *Bot) wireOutside() (err error) {
 func (b *Bot) wireSlack() {
 	cfg := b.opt.Config
 	b.client = slack.NewClient(slack.ClientOptions{
-		BotToken: cfg.Slack.BotToken.Reveal(), APIURL: cfg.Slack.APIURL, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger,
+		BotToken: cfg.Slack.BotToken.Reveal(), APIURL: cfg.Slack.APIURL, Hurry: b.opt.Hurry, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger,
 	})
 	b.announced = announced(cfg)
 	b.views = &Views{People: b.client, cfg: cfg, now: b.opt.Now, private: b.private, room: b.room}
@@ -121,7 +127,7 @@ func (b *Bot) wireSlack() {
 	}
 	b.sockets = slack.NewSockets(b.client, slack.SocketOptions{
 		AppToken: cfg.Slack.AppToken.Reveal(), Receiver: b.front, Recorder: b.rec, Reactions: reactions(cfg), Announced: b.announced,
-		Reconnected: b.reconnected, Readable: b.readable, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger,
+		Reconnected: b.reconnected, Readable: b.readable, Hurry: b.opt.Hurry, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger,
 	})
 	b.views.proof = b.sockets
 }

@@ -45,7 +45,7 @@ func (c serveCmd) Run(w *world) error {
 	for _, key := range cfg.Idle() {
 		logger.Warn("this setting has no effect in this version", "key", key)
 	}
-	b, err := bot.New(bot.Options{Config: cfg, Log: log, Logger: logger, Control: bot.ControlPath(path), Version: version})
+	b, err := bot.New(bot.Options{Config: cfg, Log: log, Logger: logger, Control: bot.ControlPath(path), Version: version, Hurry: w.hurry})
 	if err != nil {
 		return errors.Join(err, log.Close())
 	}
