@@ -85,6 +85,9 @@ type Starred struct {
 // Unstarred takes one person's star back.
 type Unstarred struct {
 	N int `json:"n"`
+	// What is empty for a star. It is the kind, lesson or follow_up, where a reaction
+	// was taken back of which nothing had come yet: should it come, it is too late.
+	What Kind `json:"what,omitempty"`
 }
 
 // Note is a line that a person wrote into the timeline.

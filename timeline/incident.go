@@ -90,6 +90,8 @@ type Entry struct {
 	Source Source
 	// StarredBy lists who starred it; it is starred while one remains.
 	StarredBy []string
+	// LastWords are the last that Slack had on reactions to this message.
+	LastWords []LastWord
 	Hidden    bool
 	// Reworded is set when a person replaced the text.
 	Reworded bool

@@ -131,7 +131,7 @@ func makes(b timeline.Body, n int) timeline.Meaning {
 }
 
 func (s *sweep) react(ctx context.Context, m *message, user string, means timeline.Meaning, on bool) error {
-	out, err := s.record.Record(ctx, timeline.React("", user, means, s.channel, m.TS, on))
+	out, err := s.record.Record(ctx, timeline.ReactAt("", user, means, s.channel, m.TS, on, s.to))
 	if worthAgain(err) {
 		return err
 	}
