@@ -31,6 +31,8 @@ type office struct {
 	yaml string // the configuration file, "" for none
 	// settle is the least time between two settings of a post, 0 for the usual.
 	settle time.Duration
+	// hurry is bot.Options.Hurry.
+	hurry float64
 }
 
 func newOffice(tb testing.TB, opt slacksim.Options) *office {
@@ -67,7 +69,7 @@ func (o *office) opens() {
 	if o.log, err = boltlog.Open(o.file, boltlog.Options{MaxBytes: o.max}); err != nil {
 		o.tb.Fatal(err)
 	}
-	o.bot, err = bot.New(bot.Options{Config: cfg, Log: o.log, Logger: slog.New(slog.DiscardHandler), Control: bot.ControlPath(o.file), Settle: o.settle})
+	o.bot, err = bot.New(bot.Options{Config: cfg, Log: o.log, Logger: slog.New(slog.DiscardHandler), Control: bot.ControlPath(o.file), Settle: o.settle, Hurry: o.hurry})
 	if err != nil {
 		o.tb.Fatal(err)
 	}

@@ -90,7 +90,7 @@ func controlSocket(path string) (net.Listener, error) {
 
 // ready says whether Slack and the store were seen working.
 func (b *Bot) ready(ctx context.Context) error {
-	if last := b.sockets.LastFrame(); last.IsZero() || b.opt.Now().Sub(last) > time.Duration(float64(aliveWithin)/b.opt.Hurry) {
+	if last := b.sockets.LastFrame(); last.IsZero() || b.opt.Now().Sub(last) > b.scaled(aliveWithin) {
 		return errors.New("no link to Slack was heard of in the last 60 s")
 	}
 	if err := b.rec.Probe(ctx); err != nil {

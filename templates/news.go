@@ -52,6 +52,8 @@ func News(v View, n int, names Names) (Message, bool) {
 		m = t.freeze(b)
 	case timeline.MergedInto:
 		m = t.mergedNews(b)
+	case timeline.GapOpened:
+		m, ok = t.silence(b)
 	default:
 		ok = false
 	}

@@ -241,11 +241,19 @@ type GapOpened struct {
 	Channel string    `json:"channel"`
 	From    time.Time `json:"from"`
 	Reason  string    `json:"reason"`
+	// Silent is set when a link to Slack was not heard of for a while.
+	Silent bool `json:"silent,omitempty"`
+	// Filled and Found are when the gap was closed and how much was missing in it.
+	// They stand in the entry only; the event is stored without them.
+	Filled time.Time `json:"filled,omitzero"`
+	Found  int       `json:"found,omitempty"`
 }
 
 // GapClosed says that the gap opened by event N is no more.
 type GapClosed struct {
 	N int `json:"n"`
+	// Found is how many messages and changes were missing.
+	Found int `json:"found,omitempty"`
 }
 
 // PrivacySet makes a public incident private: from now on it is worked on in a

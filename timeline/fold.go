@@ -288,10 +288,16 @@ func (in *Incident) applyUpkeep(e Event) {
 			in.CompleteTo = b.To
 		}
 	case GapOpened:
-		in.Gaps = append(in.Gaps, Gap{N: e.N, Channel: b.Channel, From: b.From, Reason: b.Reason})
+		in.Gaps = append(in.Gaps, Gap{N: e.N, Channel: b.Channel, From: b.From, Reason: b.Reason, Silent: b.Silent})
 		in.addEntry(e, "")
 	case GapClosed:
 		in.Gaps = slices.DeleteFunc(in.Gaps, func(g Gap) bool { return g.N == b.N })
+		in.change(b.N, func(en *Entry) {
+			if gap, ok := en.Body.(GapOpened); ok {
+				gap.Filled, gap.Found = e.At, b.Found
+				en.Body = gap
+			}
+		})
 	}
 }
 

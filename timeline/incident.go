@@ -183,6 +183,8 @@ type Gap struct {
 	Channel string
 	From    time.Time
 	Reason  string
+	// Silent is as in [GapOpened].
+	Silent bool
 }
 
 // ID is INC-7.

@@ -142,7 +142,8 @@ func (in *intake) mayRead(channel string) {
 
 func (in *intake) lost(ctx context.Context, channel, ts, why string) error {
 	in.client.places.renamed(channel)
-	_, err := in.opt.Recorder.Record(ctx, timeline.Lost(channel, in.at(ts), why))
+	unbroken, _ := in.s.UnbrokenSince()
+	_, err := in.opt.Recorder.Record(ctx, timeline.Lost(channel, in.at(ts), unbroken, why))
 	return err
 }
 
