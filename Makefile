@@ -17,10 +17,9 @@ lint: ## vet and golangci-lint, with the version that .ci/run uses
 bench: ## benchmarks only
 	go test -run='^$$' -bench=. -benchmem ./...
 
-soak: ## the proofs in their long form, then the tests over and over, to find what happens rarely
-	BACKOUT_SOAK=1 go test -v -timeout=60m -run='TestLoad|TestOneHugeIncident|TestManyClosedIncidents' ./cmd/backout
-	BACKOUT_SOAK=1 go test -v -timeout=60m -run='TestCorruption' ./timeline/boltlog
-	go test -race -shuffle=on -count=20 -timeout=60m ./...
+soak: ## the heavy proofs in full length, then the tests over and over, to find what happens rarely
+	BACKOUT_SOAK=1 go test -v -count=1 -timeout=4h -run='^(TestZeroLoss|TestADeadSocket|TestABacklog|TestLoad|TestOneHugeIncident|TestManyClosedIncidents|TestCorruption)' ./cmd/backout ./bot ./timeline/boltlog
+	go test -race -shuffle=on -count=20 -timeout=4h ./...
 
 demo: ## try Backout in the browser, without a Slack account
 	go run ./cmd/backout demo

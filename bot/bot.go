@@ -37,6 +37,9 @@ type Options struct {
 	Settle time.Duration
 	// HTTP are the limits of the servers; what is 0 is the usual.
 	HTTP pages.Limits
+	// Hurry is by how much Slack's limits and the times of its links are scaled; 0
+	// means 1. It is for tests that do not want to wait for Slack's minutes.
+	Hurry float64
 }
 
 // Bot is a running Backout.
@@ -82,6 +85,9 @@ func New(opt Options) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
+	if opt.Hurry == 0 {
+		opt.Hurry = 1
+	}
 	rec, err := timeline.Open(context.Background(), opt.Log, timeline.Options{Now: opt.Now, Catalogue: catalogue(opt.Config), Scan: scan})
 	if err != nil {
 		return nil, err
@@ -118,7 +124,7 @@ func (b *Bot) wireOutside() (err error) {
 func (b *Bot) wireSlack() {
 	cfg := b.opt.Config
 	b.client = slack.NewClient(slack.ClientOptions{
-		BotToken: cfg.Slack.BotToken.Reveal(), APIURL: cfg.Slack.APIURL, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger,
+		BotToken: cfg.Slack.BotToken.Reveal(), APIURL: cfg.Slack.APIURL, Hurry: b.opt.Hurry, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger,
 	})
 	b.announced = announced(cfg)
 	b.views = &Views{People: b.client, cfg: cfg, now: b.opt.Now, private: b.private, room: b.room, record: b.rec}
@@ -132,7 +138,7 @@ func (b *Bot) wireSlack() {
 	}
 	b.sockets = slack.NewSockets(b.client, slack.SocketOptions{
 		AppToken: cfg.Slack.AppToken.Reveal(), Receiver: b.front, Recorder: b.rec, Reactions: reactions(cfg), May: b.mayMark, Announced: b.announced,
-		Reconnected: b.reconnected, Readable: b.readable, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger,
+		Reconnected: b.reconnected, Readable: b.readable, Hurry: b.opt.Hurry, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger,
 	})
 	b.views.proof = b.sockets
 }
@@ -258,16 +264,37 @@ func (b *Bot) fail(err error) {
 	}
 }
 
+// silence is how long a link must have been silent for the channels to be told:
+// that long it may take until it is noticed. Shorter breaks are filled without a
+// word.
+const silence = 30 * time.Second
+
 // reconnected reads every open incident's history again: links were down, or
 // Slack said that it withheld events.
 func (b *Bot) reconnected(from time.Time) {
 	b.background("announced deploys", func() { b.readAnnounced(from) })
 	b.background("history", func() {
+		b.noteSilence(from)
 		if err := b.history.SweepAll(b.ctx, b.openChannels()); err != nil && b.ctx.Err() == nil {
 			b.opt.Logger.Warn("history was not read completely; it is tried again", "error", err)
 		}
 	})
 }
+
+// noteSilence records that nothing was heard since from, unless this is the start.
+func (b *Bot) noteSilence(from time.Time) {
+	if from.IsZero() {
+		return
+	}
+	for _, channel := range b.openChannels() {
+		if _, err := b.rec.Record(b.ctx, timeline.Silence(channel, from, b.scaled(silence))); err != nil && b.ctx.Err() == nil {
+			b.opt.Logger.Warn("a silence of Slack was not recorded", "channel", channel, "error", err)
+		}
+	}
+}
+
+// scaled is a time of Slack's, divided by Options.Hurry.
+func (b *Bot) scaled(d time.Duration) time.Duration { return time.Duration(float64(d) / b.opt.Hurry) }
 
 // readable reads a channel that was lost and can be read again. One without a
 // gap was just opened or adopted, and is read by what is owed for that.
@@ -284,14 +311,25 @@ func (b *Bot) readable(channel string) {
 	})
 }
 
+// openChannels are the channels of incidents that are worked on or were lately:
+// people go on talking when an incident is resolved.
 func (b *Bot) openChannels() []string {
 	var out []string
 	for _, s := range b.rec.Summaries() {
-		if s.Status.Open() && s.Channel.ID != "" {
+		if s.Channel.ID != "" && (s.Status.Open() || b.opt.Now().Sub(endOf(s)) <= lately) {
 			out = append(out, s.Channel.ID)
 		}
 	}
 	return out
+}
+
+// endOf is when an incident that is over ended, or was declared where that is all
+// its summary knows.
+func endOf(s timeline.Summary) time.Time {
+	if s.Moments.Resolved.Set() {
+		return s.Moments.Resolved.At
+	}
+	return s.Moments.Declared.At
 }
 
 // groupsEvery is how often user groups are read again; changes also come as events.

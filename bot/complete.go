@@ -23,7 +23,7 @@ func (b *Bot) proofs(ctx context.Context) []proven {
 	var out []proven
 	now := b.opt.Now()
 	for _, s := range b.rec.Summaries() {
-		if s.Channel.ID == "" || (!s.Status.Open() && now.Sub(s.Moments.Resolved.At) > lately) {
+		if s.Channel.ID == "" || (!s.Status.Open() && now.Sub(endOf(s)) > lately) {
 			continue
 		}
 		in, err := b.rec.Incident(ctx, s.Number)

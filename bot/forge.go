@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"strings"
 	"time"
 
@@ -101,39 +102,70 @@ const (
 
 // catchUp reads deploys that no delivery told us of: GitHub never delivers again
 // by itself.
-func (b *Bot) catchUp(ctx context.Context, since time.Time) {
-	if b.github == nil {
-		return
-	}
+func (b *Bot) catchUp(ctx context.Context, since time.Time) (complete bool) {
 	reports, err := b.github.Deploys(ctx, since)
 	if err != nil && ctx.Err() == nil {
 		b.opt.Logger.Warn("deploys could not all be read from GitHub; they are asked for again", "error", err)
 	}
+	complete = err == nil
 	for _, r := range reports {
-		b.takeReport(ctx, r)
+		complete = b.takeReport(ctx, r) && complete
 	}
+	return complete
 }
 
-func (b *Bot) takeReport(ctx context.Context, r timeline.DeployReport) {
-	if _, err := b.rec.Record(ctx, timeline.TakeReports("", timeline.Reported{Deploys: []timeline.DeployReport{r}})); err != nil && ctx.Err() == nil {
+// takeReport reports whether the deploy is recorded, or never can be.
+func (b *Bot) takeReport(ctx context.Context, r timeline.DeployReport) bool {
+	_, err := b.rec.Record(ctx, timeline.TakeReports("", timeline.Reported{Deploys: []timeline.DeployReport{r}}))
+	if err != nil && ctx.Err() == nil {
 		b.opt.Logger.Warn("a deploy was not recorded", "source", r.Source.Name, "id", r.Source.ID, "error", err)
 	}
+	_, refused := errors.AsType[*timeline.Refusal](err)
+	return err == nil || refused
 }
 
-// keepUp reads deploys at the start and then every few minutes.
+// keepUp reads deploys at the start and then every few minutes, each time from a
+// day before the last reading that succeeded.
 func (b *Bot) keepUp() {
+	if b.github == nil {
+		return
+	}
+	since := b.caughtUpTo()
+	read := func() {
+		now := b.opt.Now()
+		b.contained("deploys", func() {
+			if b.catchUp(b.ctx, since) && b.noteCaughtUp() {
+				since = now.Add(-catchUpAgain)
+			}
+		})
+		b.contained("issues", func() { b.catchUpTickets(b.ctx) })
+	}
+	read()
+	b.every(catchUpEvery, read)
+}
+
+// caughtUpTo is from when deploys must be read at a start. Until a first reading
+// has succeeded as a whole, the newest deploy that is known says nothing about
+// those before it.
+func (b *Bot) caughtUpTo() time.Time {
 	since := b.opt.Now().Add(-catchUpFirst)
+	if done, err := b.rec.Done(b.ctx, firstReading); err != nil || !done {
+		return since
+	}
 	if known, err := b.rec.Deploys(b.ctx, timeline.DeployQuery{Limit: 1}); err == nil && len(known) > 0 {
 		if last := known[0].At().Add(-catchUpAgain); last.After(since) {
 			since = last
 		}
 	}
-	read := func(since time.Time) {
-		b.contained("deploys", func() { b.catchUp(b.ctx, since) })
-		b.contained("issues", func() { b.catchUpTickets(b.ctx) })
-	}
-	read(since)
-	b.every(catchUpEvery, func() { read(b.opt.Now().Add(-catchUpAgain)) })
+	return since
+}
+
+// firstReading names the first reading of deploys in the record.
+const firstReading = "read:deploys:first"
+
+func (b *Bot) noteCaughtUp() bool {
+	_, err := b.rec.Record(b.ctx, timeline.Remind(firstReading, "the deploys of the last 30 days were read", b.opt.Now()))
+	return err == nil
 }
 
 // readAnnounced reads again what CI wrote in its channels.

@@ -39,6 +39,8 @@ type office struct {
 	now    func() time.Time
 	logger *slog.Logger
 	http   pages.Limits
+	// hurry is bot.Options.Hurry.
+	hurry float64
 }
 
 func newOffice(tb testing.TB, opt slacksim.Options) *office {
@@ -64,13 +66,6 @@ func newOffice(tb testing.TB, opt slacksim.Options) *office {
 // config reads the configuration as the command does.
 func (o *office) config() config.Config {
 	o.tb.Helper()
-	o.starts()
-	o.WaitLinks(1)
-}
-
-// starts starts the bot.
-func (o *office) starts() {
-	o.tb.Helper()
 	src := config.Sources{Lookup: func(name string) (string, bool) { v, ok := o.env[name]; return v, ok }}
 	if o.yaml != "" {
 		src.File, src.ReadFile = "backout.yaml", func(string) ([]byte, error) { return []byte(o.yaml), nil }
@@ -92,7 +87,8 @@ func (o *office) opens() {
 // starts starts the bot, whether or not anybody can be reached.
 func (o *office) starts() {
 	o.tb.Helper()
-	cfg, err := o.config(), error(nil)
+	cfg := o.config()
+	var err error
 	if o.log, err = boltlog.Open(o.file, boltlog.Options{MaxBytes: o.max}); err != nil {
 		o.tb.Fatal(err)
 	}
@@ -104,7 +100,7 @@ func (o *office) starts() {
 	if o.wrap != nil {
 		store = o.wrap(o.log)
 	}
-	o.bot, err = bot.New(bot.Options{Config: cfg, Log: store, Logger: logger, Control: bot.ControlPath(o.file), Settle: o.settle, Now: o.now, HTTP: o.http})
+	o.bot, err = bot.New(bot.Options{Config: cfg, Log: store, Logger: logger, Control: bot.ControlPath(o.file), Settle: o.settle, Now: o.now, HTTP: o.http, Hurry: o.hurry})
 	if err != nil {
 		o.tb.Fatal(err)
 	}

@@ -91,7 +91,7 @@ func controlSocket(path string) (net.Listener, error) {
 
 // ready says whether Slack and the store were seen working.
 func (b *Bot) ready(ctx context.Context) error {
-	if last := b.sockets.LastFrame(); last.IsZero() || b.opt.Now().Sub(last) > aliveWithin {
+	if last := b.sockets.LastFrame(); last.IsZero() || b.opt.Now().Sub(last) > b.scaled(aliveWithin) {
 		return errors.New("no link to Slack was heard of in the last 60 s")
 	}
 	if err := b.rec.Probe(ctx); err != nil {

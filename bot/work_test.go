@@ -323,6 +323,25 @@ func TestDeploysThatNobodyToldUsOf(t *testing.T) {
 	w.eventually("v2.6.0", func() bool { return strings.Contains(w.api("/api/deploys"), "v2.6.0") })
 }
 
+// TestAFirstReadingThatFailedIsMadeUpFor: GitHub was down when the bot first started,
+// and a deploy of today was heard of all the same. What is older is not forgotten.
+func TestAFirstReadingThatFailedIsMadeUpFor(t *testing.T) {
+	t.Parallel()
+	w := newWorks(t, githubsim.Options{}, nil, 0)
+	w.ships("v2.3.9", 9*24*time.Hour)
+	heal := w.hub.Fail(githubsim.Fault{Status: 503, Times: -1})
+	w.opens()
+	if _, err := w.Server.Bot("ci").Says(w.lobby, "web-app v2.5.0 deployed"); err != nil {
+		t.Fatal(err)
+	}
+	w.eventually("v2.5.0", func() bool { return strings.Contains(w.api("/api/deploys"), "v2.5.0") })
+	w.closes()
+	heal()
+	w.opens()
+	defer w.closes()
+	w.eventually("v2.3.9", func() bool { return strings.Contains(w.api("/api/deploys"), "v2.3.9") })
+}
+
 func (o *office) eventually(what string, true func() bool) {
 	o.tb.Helper()
 	for end := time.Now().Add(15 * time.Second); !true(); time.Sleep(10 * time.Millisecond) {

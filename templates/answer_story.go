@@ -99,6 +99,9 @@ func (w Words) lateEntry(in *timeline.Incident, e *timeline.Entry, by Rich) Rich
 	case timeline.StepFailed:
 		return Join(R(T("Failed: "+b.Step+". ")), R(T(b.Reason)))
 	case timeline.GapOpened:
+		if !b.Filled.IsZero() {
+			return R(T("The record had a gap from "), At(b.From), T(" to "), At(b.Filled), T(", which was filled: "+b.Reason))
+		}
 		return R(T("The record has a gap from "), At(b.From), T(": "+b.Reason))
 	case timeline.PrivacySet:
 		return R(T("Made private by "), actor(e))

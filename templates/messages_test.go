@@ -195,6 +195,10 @@ func TestNews(t *testing.T) {
 		p := led()
 		tell(name, p, p.did("14:20:00", "U0ANA", b))
 	}
+	silent := led()
+	gap := silent.did("14:20:00", timeline.Backout, timeline.GapOpened{Channel: "C0INC", From: at("14:19:20"), Reason: "a link to Slack was silent", Silent: true})
+	silent.did("14:20:02", timeline.Backout, timeline.GapClosed{N: gap, Found: 3})
+	tell("silence", silent, gap)
 	p = resolved()
 	tell("reopened", p, p.did("16:02:00", "U0TOM", timeline.Reopened{Why: "Errors are back in eu-west"}))
 	taken := led()

@@ -56,6 +56,8 @@ func News(v View, n int, names Names) (Message, bool) {
 		m = t.review(b)
 	case timeline.Exported:
 		m, ok = t.exported(b)
+	case timeline.GapOpened:
+		m, ok = t.silence(b)
 	default:
 		ok = false
 	}

@@ -1,6 +1,10 @@
 package templates
 
-import "backout/timeline"
+import (
+	"strconv"
+
+	"backout/timeline"
+)
 
 // role tells who has a role from now on. The new holder is not mentioned here:
 // the private instructions reach that person.
@@ -127,4 +131,21 @@ func (t teller) lesson(b timeline.LessonAdded) (Message, bool) {
 		did = " marked a message as a lesson"
 	}
 	return t.quoting(did, words), true
+}
+
+// silence tells of a gap that was filled: how long a link was silent, and whether
+// that cost anything.
+func (t teller) silence(b timeline.GapOpened) (Message, bool) {
+	if !b.Silent || b.Filled.IsZero() {
+		return Message{}, false
+	}
+	missing := "Nothing was missing."
+	switch {
+	case b.Found == 1:
+		missing = "One message or change was missing; it is in the record now."
+	case b.Found > 1:
+		missing = strconv.Itoa(b.Found) + " messages or changes were missing; they are in the record now."
+	}
+	text := R(T("A link to Slack was silent from "), At(b.From), T(" to "), At(b.Filled), T(". The channel was read again. "+missing))
+	return Message{Summary: text.Plain(t.names), Parts: []Part{Para(text)}}, true
 }

@@ -85,6 +85,9 @@ type Starred struct {
 // Unstarred takes one person's star back.
 type Unstarred struct {
 	N int `json:"n"`
+	// What is empty for a star. It is the kind, lesson or follow_up, where a reaction
+	// was taken back of which nothing had come yet: should it come, it is too late.
+	What Kind `json:"what,omitempty"`
 }
 
 // Note is a line that a person wrote into the timeline.
@@ -238,11 +241,19 @@ type GapOpened struct {
 	Channel string    `json:"channel"`
 	From    time.Time `json:"from"`
 	Reason  string    `json:"reason"`
+	// Silent is set when a link to Slack was not heard of for a while.
+	Silent bool `json:"silent,omitempty"`
+	// Filled and Found are when the gap was closed and how much was missing in it.
+	// They stand in the entry only; the event is stored without them.
+	Filled time.Time `json:"filled,omitzero"`
+	Found  int       `json:"found,omitempty"`
 }
 
 // GapClosed says that the gap opened by event N is no more.
 type GapClosed struct {
 	N int `json:"n"`
+	// Found is how many messages and changes were missing.
+	Found int `json:"found,omitempty"`
 }
 
 // PrivacySet makes a public incident private: from now on it is worked on in a

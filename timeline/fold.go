@@ -199,7 +199,12 @@ func (in *Incident) applyCorrection(e Event) {
 				en.StarredBy = append(slices.Clone(en.StarredBy), e.Who)
 			}
 		})
+		in.word(b.N, MeansStar, e)
 	case Unstarred:
+		in.word(b.N, meaningOf(b.What), e)
+		if b.What != "" {
+			return
+		}
 		in.change(b.N, func(en *Entry) {
 			en.StarredBy = slices.DeleteFunc(slices.Clone(en.StarredBy), func(u string) bool { return u == e.Who })
 		})
@@ -263,6 +268,7 @@ func (in *Incident) applyLearning(e Event) {
 	case FollowUpAdded:
 		in.FollowUps = append(in.FollowUps, FollowUp{Number: b.Number, N: e.N, Text: b.Text, From: b.From, Owner: b.Owner, Due: b.Due, State: FollowUpOpen})
 		in.addEntry(e, b.Text)
+		in.word(b.From, MeansFollowUp, e)
 	case FollowUpSet:
 		for i := range in.FollowUps {
 			if f := &in.FollowUps[i]; f.Number == b.Number {
@@ -270,11 +276,15 @@ func (in *Incident) applyLearning(e Event) {
 				if e.Who == GitHub {
 					f.TicketAt = e.At
 				}
+				if b.State == FollowUpDropped {
+					in.word(f.From, MeansFollowUp, e)
+				}
 			}
 		}
 	case LessonAdded:
 		in.Lessons = append(in.Lessons, Lesson{N: e.N, Who: e.Who, At: e.At, Text: b.Text, From: b.From})
 		in.addEntry(e, b.Text)
+		in.word(b.From, MeansLesson, e)
 	case LessonJudged:
 		in.applyVerdict(e, b)
 		in.addEntry(e, b.Text)
@@ -285,6 +295,11 @@ func (in *Incident) applyLearning(e Event) {
 			}
 		}
 	case LessonDropped:
+		for _, l := range in.Lessons {
+			if l.N == b.N {
+				in.word(l.From, MeansLesson, e)
+			}
+		}
 		in.Lessons = slices.DeleteFunc(in.Lessons, func(l Lesson) bool { return l.N == b.N })
 		in.change(b.N, func(en *Entry) { en.Hidden = true })
 	}
@@ -318,10 +333,16 @@ func (in *Incident) applyUpkeep(e Event) {
 			in.CompleteTo = b.To
 		}
 	case GapOpened:
-		in.Gaps = append(in.Gaps, Gap{N: e.N, Channel: b.Channel, From: b.From, Reason: b.Reason})
+		in.Gaps = append(in.Gaps, Gap{N: e.N, Channel: b.Channel, From: b.From, Reason: b.Reason, Silent: b.Silent})
 		in.addEntry(e, "")
 	case GapClosed:
 		in.Gaps = slices.DeleteFunc(in.Gaps, func(g Gap) bool { return g.N == b.N })
+		in.change(b.N, func(en *Entry) {
+			if gap, ok := en.Body.(GapOpened); ok {
+				gap.Filled, gap.Found = e.At, b.Found
+				en.Body = gap
+			}
+		})
 	}
 }
 

@@ -134,11 +134,21 @@ const (
 	MeansFollowUp
 )
 
-// React carries a reaction, or its taking back, into the record. It returns
+// React carries a mark, or its taking back, into the record. It returns
 // ErrUnknownMessage when the message is in an incident channel but not in the
 // record yet.
 func React(key, who string, means Meaning, channel, ts string, on bool) Change {
+	return ReactAt(key, who, means, channel, ts, on, time.Time{})
+}
+
+// ReactAt is React for what Slack tells of a reaction as it was at an instant. Events
+// are delivered again minutes later, in any order, and history is out of date once
+// it is read: what is older than the last word on the reaction changes nothing.
+func ReactAt(key, who string, means Meaning, channel, ts string, on bool, at time.Time) Change {
 	return Change{Key: key, Decide: func(tx *Tx) error {
+		if at.After(tx.Now()) {
+			at = tx.Now()
+		}
 		in, ok, err := tx.ofMessage(channel, ts)
 		if err != nil || !ok {
 			return err
@@ -147,46 +157,88 @@ func React(key, who string, means Meaning, channel, ts string, on bool) Change {
 		switch {
 		case !known:
 			return ErrUnknownMessage
-		case !en.Message.DeletedAt.IsZero():
+		case !en.Message.DeletedAt.IsZero(), !at.IsZero() && at.Before(en.lastWord(means, who)):
 			return nil
 		case means == MeansStar:
-			star(tx, in, en, who, on)
+			star(tx, in, en, who, on, at)
 		case means == MeansLesson:
-			lessonFrom(tx, in, en, who, on)
+			lessonFrom(tx, in, en, who, on, at)
 		default:
-			followUpFrom(tx, in, en, who, on)
+			followUpFrom(tx, in, en, who, on, at)
 		}
 		return nil
 	}}
 }
 
-func star(tx *Tx, in *Incident, en *Entry, who string, on bool) {
+func star(tx *Tx, in *Incident, en *Entry, who string, on bool, at time.Time) {
 	switch has := slices.Contains(en.StarredBy, who); {
 	case on && !has:
-		tx.Add(in.Number, who, time.Time{}, Source{}, Starred{N: en.N})
-	case !on && has:
-		tx.Add(in.Number, who, time.Time{}, Source{}, Unstarred{N: en.N})
+		tx.Add(in.Number, who, at, Source{}, Starred{N: en.N})
+	case !on && (has || !at.IsZero()):
+		tx.Add(in.Number, who, at, Source{}, Unstarred{N: en.N})
 	}
 }
 
-func lessonFrom(tx *Tx, in *Incident, en *Entry, who string, on bool) {
+func lessonFrom(tx *Tx, in *Incident, en *Entry, who string, on bool, at time.Time) {
 	i := slices.IndexFunc(in.Lessons, func(l Lesson) bool { return l.From == en.N })
 	switch {
 	case on && i < 0:
-		tx.Add(in.Number, who, time.Time{}, Source{Link: en.Source.Link}, LessonAdded{From: en.N})
+		tx.Add(in.Number, who, at, Source{Link: en.Source.Link}, LessonAdded{From: en.N})
 	case !on && i >= 0 && in.Lessons[i].Who == who:
-		tx.Add(in.Number, who, time.Time{}, Source{}, LessonDropped{N: in.Lessons[i].N})
+		tx.Add(in.Number, who, at, Source{}, LessonDropped{N: in.Lessons[i].N})
+	case !on && i < 0 && !at.IsZero():
+		tx.Add(in.Number, who, at, Source{}, Unstarred{N: en.N, What: KindLesson})
 	}
 }
 
-func followUpFrom(tx *Tx, in *Incident, en *Entry, who string, on bool) {
+func followUpFrom(tx *Tx, in *Incident, en *Entry, who string, on bool, at time.Time) {
 	i := slices.IndexFunc(in.FollowUps, func(f FollowUp) bool { return f.From == en.N && f.State != FollowUpDropped })
 	switch {
 	case on && i < 0:
-		tx.Add(in.Number, who, time.Time{}, Source{Link: en.Source.Link}, FollowUpAdded{Number: len(in.FollowUps) + 1, From: en.N})
+		tx.Add(in.Number, who, at, Source{Link: en.Source.Link}, FollowUpAdded{Number: len(in.FollowUps) + 1, From: en.N})
 	case !on && i >= 0 && !in.FollowUps[i].Touched && madeBy(in, in.FollowUps[i].N, who):
-		tx.Add(in.Number, who, time.Time{}, Source{}, FollowUpSet{Number: in.FollowUps[i].Number, State: FollowUpDropped})
+		tx.Add(in.Number, who, at, Source{}, FollowUpSet{Number: in.FollowUps[i].Number, State: FollowUpDropped})
+	case !on && i < 0 && !at.IsZero():
+		tx.Add(in.Number, who, at, Source{}, Unstarred{N: en.N, What: KindFollowUp})
 	}
+}
+
+// LastWord is when a person's reaction was last given or taken back, as far as the
+// record was told.
+type LastWord struct {
+	Means Meaning
+	Who   string
+	At    time.Time
+}
+
+func (e *Entry) lastWord(means Meaning, who string) time.Time {
+	for _, w := range e.LastWords {
+		if w.Means == means && w.Who == who {
+			return w.At
+		}
+	}
+	return time.Time{}
+}
+
+func meaningOf(k Kind) Meaning {
+	switch k {
+	case KindLesson:
+		return MeansLesson
+	case KindFollowUp:
+		return MeansFollowUp
+	}
+	return MeansStar
+}
+
+// word notes what an event says of a reaction to entry n.
+func (in *Incident) word(n int, means Meaning, e Event) {
+	in.change(n, func(en *Entry) {
+		if en.Message == nil {
+			return
+		}
+		en.LastWords = slices.DeleteFunc(slices.Clone(en.LastWords), func(w LastWord) bool { return w.Means == means && w.Who == e.Who })
+		en.LastWords = append(en.LastWords, LastWord{means, e.Who, e.At})
+	})
 }
 
 // madeBy reports whether entry n is the person's: the reaction of somebody else,

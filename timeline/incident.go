@@ -101,6 +101,8 @@ type Entry struct {
 	Source Source
 	// StarredBy lists who starred it; it is starred while one remains.
 	StarredBy []string
+	// LastWords are the last that Slack had on reactions to this message.
+	LastWords []LastWord
 	Hidden    bool
 	// Public is set when people said that the entry's words may leave the team.
 	Public bool
@@ -214,6 +216,8 @@ type Gap struct {
 	Channel string
 	From    time.Time
 	Reason  string
+	// Silent is as in [GapOpened].
+	Silent bool
 }
 
 // ID is INC-7.

@@ -106,7 +106,7 @@ func Star(key, who string, number, n int) Change {
 		if err != nil {
 			return err
 		}
-		star(tx, in, en, who, true)
+		star(tx, in, en, who, true, time.Time{})
 		return nil
 	})
 }

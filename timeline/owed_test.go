@@ -2,6 +2,7 @@ package timeline_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,8 +55,8 @@ func TestGapsAreNamedUntilTheyAreRead(t *testing.T) {
 	d := newDesk(t)
 	d.opened()
 	d.does(timeline.ReadTo("C1", d.now, d.now, 0))
-	d.does(timeline.Lost("C1", d.now, "the bot was removed"))
-	d.does(timeline.Lost("C1", d.now, "the bot was removed"))
+	d.does(timeline.Lost("C1", d.now, time.Time{}, "the bot was removed"))
+	d.does(timeline.Lost("C1", d.now, time.Time{}, "the bot was removed"))
 	if in := d.incident(1); len(in.Gaps) != 1 || !in.CompleteTo.Equal(d.now) {
 		t.Fatalf("got %+v, complete to %v", in.Gaps, in.CompleteTo)
 	}
@@ -63,6 +64,48 @@ func TestGapsAreNamedUntilTheyAreRead(t *testing.T) {
 	d.does(timeline.ReadTo("C1", d.now.Add(-time.Second), later, 3))
 	if in := d.incident(1); len(in.Gaps) != 0 || !in.CompleteTo.Equal(later) {
 		t.Fatalf("got %+v, complete to %v", in.Gaps, in.CompleteTo)
+	}
+}
+
+// TestAGapBeginsWhereTheRecordWasComplete: what was missed before the bot was removed
+// cannot be read any more either, unless its links prove that nothing was.
+func TestAGapBeginsWhereTheRecordWasComplete(t *testing.T) {
+	for name, c := range map[string]struct {
+		unbroken time.Duration // since when the links were, after the last reading
+		want     time.Duration
+	}{"unbroken": {-time.Second, 5 * time.Minute}, "broken meanwhile": {time.Minute, 0}} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.opened()
+			read := d.now
+			d.does(timeline.ReadTo("C1", read, read, 0))
+			d.does(timeline.Lost("C1", read.Add(5*time.Minute), read.Add(c.unbroken), "the bot was removed"))
+			if gaps := d.incident(1).Gaps; len(gaps) != 1 || !gaps[0].From.Equal(read.Add(c.want)) {
+				t.Fatalf("the record was complete to %v, gaps %+v", read, gaps)
+			}
+		})
+	}
+}
+
+// TestASilenceIsToldOnce: the channel is told when it was read again.
+func TestASilenceIsToldOnce(t *testing.T) {
+	d := newDesk(t)
+	d.opened()
+	start := d.now
+	d.does(timeline.ReadTo("C1", start, start, 0))
+	d.now = start.Add(40 * time.Second)
+	d.does(timeline.Silence("C1", start, 30*time.Second))
+	d.does(timeline.Silence("C1", start, 30*time.Second))
+	if in := d.incident(1); len(in.Gaps) != 1 || slices.ContainsFunc(d.owed(), func(key string) bool { return strings.Contains(key, "/news/") }) {
+		t.Fatalf("gaps %+v, owed %v", in.Gaps, d.owed())
+	}
+	n := d.incident(1).Gaps[0].N
+	d.does(timeline.ReadTo("C1", start, d.now, 3))
+	d.does(timeline.Silence("C1", start, 30*time.Second)) // the other link, of the same silence
+	en, _ := d.incident(1).Entry(n)
+	gap, _ := en.Body.(timeline.GapOpened)
+	if in := d.incident(1); len(in.Gaps) != 0 || gap.Found != 3 || gap.Filled.IsZero() || !slices.Contains(d.owed(), timeline.EffectKey(1, timeline.OweNews, n)) {
+		t.Fatalf("gaps %+v, entry %+v, owed %v", in.Gaps, gap, d.owed())
 	}
 }
 

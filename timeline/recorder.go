@@ -330,6 +330,15 @@ func (r *Recorder) Raw(ctx context.Context, number int) ([]Event, error) {
 	return out, nil
 }
 
+// Done reports whether a change with this key was ever recorded.
+func (r *Recorder) Done(ctx context.Context, key string) (bool, error) {
+	_, ok, err := r.log.Lookup(ctx, key)
+	if err != nil {
+		return false, storeFailure(err)
+	}
+	return ok, nil
+}
+
 // Probe commits something that changes nothing, to see that the store can be
 // written.
 func (r *Recorder) Probe(ctx context.Context) error {

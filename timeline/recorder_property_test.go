@@ -173,7 +173,7 @@ func odd(text string) []timeline.Secret {
 func (w *world) reading() timeline.Change {
 	return w.pick(
 		func() timeline.Change { return timeline.ReadTo(w.channel(), w.at(), w.clock, 1) },
-		func() timeline.Change { return timeline.Lost(w.channel(), w.at(), "we were out") },
+		func() timeline.Change { return timeline.Lost(w.channel(), w.at(), w.at(), "we were out") },
 		func() timeline.Change { return timeline.RetryStep(w.key(), w.who(), w.number(), w.row()) })
 }
 

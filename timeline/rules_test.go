@@ -3,6 +3,7 @@ package timeline_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -388,4 +389,33 @@ func TestImpossibleYearsAreRefused(t *testing.T) {
 	d.opened()
 	d.refused(timeline.AddNote("slash:2", "U0ANA", 1, "long ago", time.Date(1126, 1, 1, 0, 0, 0, 0, time.UTC)), "The year 1126 cannot be right")
 	d.refused(timeline.SetMoment("slash:3", "U0ANA", 1, timeline.Began, time.Date(-5, 1, 1, 0, 0, 0, 0, time.UTC)), "cannot be right")
+}
+
+// TestTheLastWordOnAReactionWins: events come again minutes later and in any order,
+// and a reading of history is old once it is worked on.
+func TestTheLastWordOnAReactionWins(t *testing.T) {
+	for _, means := range []timeline.Meaning{timeline.MeansStar, timeline.MeansLesson, timeline.MeansFollowUp} {
+		d := newDesk(t)
+		d.opened()
+		d.does(timeline.Hear(timeline.Said{Channel: "C1", TS: ts1, Who: "U0TOM", Text: "important"}))
+		marked := func() bool {
+			in := d.incident(1)
+			en, _ := in.MessageEntry("C1", ts1)
+			open := slices.ContainsFunc(in.FollowUps, func(f timeline.FollowUp) bool { return f.State == timeline.FollowUpOpen })
+			return en.Starred() || len(in.Lessons) > 0 || open
+		}
+		for i, step := range []struct {
+			on   bool
+			at   int // seconds
+			want bool
+		}{
+			{false, 2, false}, {true, 1, false}, // the taking back came first
+			{true, 3, true}, {false, 2, true}, {false, 4, false}, {true, 3, false}, {true, 5, true},
+		} {
+			d.does(timeline.ReactAt(fmt.Sprint("ev:", i), "U0ANA", means, "C1", ts1, step.on, d.now.Add(time.Duration(step.at-60)*time.Second)))
+			if marked() != step.want {
+				t.Errorf("meaning %d, step %d: marked %v", means, i, !step.want)
+			}
+		}
+	}
 }

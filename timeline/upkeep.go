@@ -141,8 +141,11 @@ func ReadTo(channel string, from, to time.Time, found int) Change {
 		filled := false
 		for _, g := range in.Gaps {
 			if g.Channel == channel && !from.After(g.From) {
-				tx.Add(in.Number, Backout, time.Time{}, Source{}, GapClosed{N: g.N})
+				tx.Add(in.Number, Backout, time.Time{}, Source{}, GapClosed{N: g.N, Found: found})
 				filled = true
+				if g.Silent {
+					tell(tx, in, g.N, false)
+				}
 			}
 		}
 		if filled {
@@ -152,15 +155,57 @@ func ReadTo(channel string, from, to time.Time, found int) Change {
 	}}
 }
 
-// Lost records that a channel's history cannot be read any more, once.
-func Lost(channel string, from time.Time, reason string) Change {
+// Silence records that nothing was heard of a channel since an instant, although
+// somebody may have written: the record has a gap until its history is read again,
+// and the channel is told then. What was read meanwhile was no silence, and one of
+// less than atLeast is not worth a word.
+func Silence(channel string, since time.Time, atLeast time.Duration) Change {
 	return Change{Decide: func(tx *Tx) error {
 		in, ok, err := tx.InChannel(channel)
 		if err != nil || !ok {
 			return err
 		}
-		if slices.ContainsFunc(in.Gaps, func(g Gap) bool { return g.Channel == channel }) {
+		if in.Channel.ID == channel && in.CompleteTo.After(since) {
+			since = in.CompleteTo
+		}
+		if tx.Now().Sub(since) < atLeast || slices.ContainsFunc(in.Gaps, func(g Gap) bool { return g.Channel == channel }) {
 			return nil
+		}
+		tx.Add(in.Number, Backout, time.Time{}, Source{}, GapOpened{Channel: channel, From: since.UTC(), Reason: "a link to Slack was silent", Silent: true})
+		refresh(tx, in)
+		return nil
+	}}
+}
+
+// completeTo is up to when a channel's history is known to be in the record; at
+// least it holds nothing before the channel belonged to it.
+func (in *Incident) completeTo(channel string) time.Time {
+	if in.Channel.ID == channel && !in.CompleteTo.IsZero() {
+		return in.CompleteTo
+	}
+	for _, c := range in.Channels {
+		if c.ID == channel {
+			return c.From
+		}
+	}
+	return time.Time{}
+}
+
+// Lost records that a channel's history cannot be read any more, once. It was lost
+// at from, but what was missed before then cannot be read either: unless the links
+// were unbroken since the record was last known to be complete, the gap begins
+// there. The zero unbroken says that they were not.
+func Lost(channel string, from, unbroken time.Time, reason string) Change {
+	return Change{Decide: func(tx *Tx) error {
+		in, ok, err := tx.InChannel(channel)
+		if err != nil || !ok {
+			return err
+		}
+		if slices.ContainsFunc(in.Gaps, func(g Gap) bool { return g.Channel == channel && !g.Silent }) {
+			return nil
+		}
+		if known := in.completeTo(channel); known.Before(from) && (unbroken.IsZero() || unbroken.After(known)) {
+			from = known
 		}
 		tx.Add(in.Number, Backout, time.Time{}, Source{}, GapOpened{Channel: channel, From: from.UTC(), Reason: reason})
 		refresh(tx, in)

@@ -65,6 +65,9 @@ func laneOf(e timeline.Effect) string {
 func (o *Outbox) due(e timeline.Effect) time.Duration {
 	now := o.opt.Now()
 	d := e.Due.Sub(now)
+	if e.Created.Before(o.started) {
+		d = max(d, o.started.Add(o.opt.InFlight).Sub(now))
+	}
 	if e.Kind.State() {
 		o.mu.Lock()
 		last := o.last[e.Key]

@@ -75,6 +75,10 @@ type Options struct {
 	Timeout time.Duration
 	// Parallel bounds the attempts under way; 0 means 32.
 	Parallel int
+	// InFlight is how long after Start nothing is tried that was owed before: a call
+	// of a process that was killed may still be carried out, and who looks for it too
+	// early does it again. 0 means 2 s.
+	InFlight time.Duration
 }
 
 // Outbox is the one carrier of effects.
@@ -111,6 +115,9 @@ func New(d Deps, opt Options) *Outbox {
 	}
 	if opt.Parallel == 0 {
 		opt.Parallel = 32
+	}
+	if opt.InFlight == 0 {
+		opt.InFlight = 2 * time.Second
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	return &Outbox{

@@ -24,13 +24,16 @@ import (
 type victim struct {
 	t   *testing.T
 	env []string
-	cmd *exec.Cmd
-	log bytes.Buffer
+	// name is that of the command, and flags go to its serve.
+	name  string
+	flags []string
+	cmd   *exec.Cmd
+	log   bytes.Buffer
 }
 
 // newVictim prepares a bot on a store of its own; more variables win.
 func newVictim(t *testing.T, sim *slacksim.Server, more ...string) *victim {
-	return &victim{t: t, env: append([]string{
+	return &victim{t: t, name: "backout", env: append([]string{
 		"BACKOUT_LISTEN=127.0.0.1:0", "BACKOUT_STORE=bolt:" + filepath.Join(t.TempDir(), "b.db"),
 		"SLACK_APP_TOKEN=" + sim.AppToken(), "SLACK_BOT_TOKEN=" + sim.BotToken(), "SLACK_API_URL=" + sim.APIURL(),
 	}, more...)}
@@ -42,12 +45,12 @@ func (v *victim) run(args ...string) *exec.Cmd {
 		v.t.Fatal(err)
 	}
 	// The test binary is the command when it is called by the command's name.
-	return &exec.Cmd{Path: self, Args: append([]string{"backout"}, args...), Env: append(os.Environ(), v.env...)}
+	return &exec.Cmd{Path: self, Args: append([]string{v.name}, args...), Env: append(os.Environ(), v.env...)}
 }
 
 func (v *victim) start() {
 	v.t.Helper()
-	v.cmd = v.run("serve")
+	v.cmd = v.run(append([]string{"serve"}, v.flags...)...)
 	v.cmd.Stderr = &v.log
 	if err := v.cmd.Start(); err != nil {
 		v.t.Fatal(err)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,8 +23,6 @@ import (
 // The proofs of load run the production command as a process of its own, with
 // the simulated Slack, which shares the machine's cores with it. They fail when
 // something is lost; times they only print. With BACKOUT_SOAK they are long.
-
-func soaking() bool { return os.Getenv("BACKOUT_SOAK") != "" }
 
 // burden is a bot under load.
 type burden struct {

@@ -49,18 +49,23 @@ type world struct {
 	err    io.Writer
 	lookup func(string) (string, bool)
 	config string
+	// hurry is bot.Options.Hurry.
+	hurry float64
 }
 
-func main() {
+func main() { os.Exit(process(1)) }
+
+// process is main; hurry is 1 but for tests.
+func process(hurry float64) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.LookupEnv)
-	stop()
-	os.Exit(code)
+	defer stop()
+	return run(&world{ctx: ctx, out: os.Stdout, err: os.Stderr, lookup: os.LookupEnv, hurry: hurry}, os.Args[1:])
 }
 
 // run is main without the process around it.
-func run(ctx context.Context, args []string, out, errOut io.Writer, lookup func(string) (string, bool)) (code int) {
+func run(w *world, args []string) (code int) {
 	var c cli
+	out, errOut := w.out, w.err
 	exited := -1
 	parser, err := kong.New(&c, kong.Name("backout"), kong.Description("The incident-response bot for Slack."),
 		kong.Writers(out, errOut), kong.UsageOnError(), kong.Exit(func(code int) { exited = code }))
@@ -76,7 +81,8 @@ func run(ctx context.Context, args []string, out, errOut io.Writer, lookup func(
 		fmt.Fprintf(errOut, "backout: %v\nTry: backout --help\n", err)
 		return exitUsage
 	}
-	err = k.Run(&world{ctx: ctx, out: out, err: errOut, lookup: lookup, config: c.Config})
+	w.config = c.Config
+	err = k.Run(w)
 	return report(errOut, err)
 }
 

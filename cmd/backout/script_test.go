@@ -22,6 +22,7 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"backout": func() { main() },
+		hurried:   func() { os.Exit(process(hurry)) },
 	})
 }
 

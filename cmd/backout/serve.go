@@ -42,7 +42,7 @@ func (c serveCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	b, err := bot.New(bot.Options{Config: cfg, Log: log, Logger: logger, Control: bot.ControlPath(path), Version: version})
+	b, err := bot.New(bot.Options{Config: cfg, Log: log, Logger: logger, Control: bot.ControlPath(path), Version: version, Hurry: w.hurry})
 	if err != nil {
 		return errors.Join(err, log.Close())
 	}

@@ -24,6 +24,9 @@ type ClientOptions struct {
 	APIURL string
 	// Timeout bounds one call; 0 means 10 s. Uploads of bytes get six times that.
 	Timeout time.Duration
+	// Hurry multiplies the calls per minute that are made at most; 0 means 1. It is
+	// for tests with a Slack whose limits are scaled the same.
+	Hurry float64
 	// Now is the clock of data; nil means the system's.
 	Now   func() time.Time
 	Meter Meter
@@ -60,6 +63,9 @@ func NewClient(opt ClientOptions) *Client {
 	if opt.Timeout == 0 {
 		opt.Timeout = 10 * time.Second
 	}
+	if opt.Hurry == 0 {
+		opt.Hurry = 1
+	}
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
@@ -73,7 +79,7 @@ func NewClient(opt ClientOptions) *Client {
 		opt.APIURL = slack.APIURL
 	}
 	opt.APIURL = strings.TrimSuffix(opt.APIURL, "/") + "/"
-	c := &Client{opt: opt, base: opt.APIURL, queues: queues{now: opt.Now, list: map[string]*queue{}}}
+	c := &Client{opt: opt, base: opt.APIURL, queues: queues{now: opt.Now, hurry: opt.Hurry, list: map[string]*queue{}}}
 	c.http = &http.Client{Transport: strangers.Unechoed{Next: newTransport(), Secrets: []string{opt.BotToken}}, CheckRedirect: stay}
 	c.api = slack.New(opt.BotToken, slack.OptionAPIURL(opt.APIURL), slack.OptionHTTPClient(c.http))
 	c.ctx, c.cancel = context.WithCancel(context.Background())

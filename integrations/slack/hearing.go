@@ -126,9 +126,10 @@ func (in *intake) gone(ctx context.Context, m *message, ts string) error {
 	return err
 }
 
-// reaction carries a reaction that means something into the record. Only when the
-// record does not have the message yet it is fetched, once.
-func (in *intake) reaction(ctx context.Context, o outer, e event) error {
+// reaction carries a reaction that means something into the record. The message is
+// fetched only when the record does not have it yet, or when the event comes again:
+// the reaction may be gone by then.
+func (in *intake) reaction(ctx context.Context, o outer, e event, again bool) error {
 	means, ok := in.opt.Reactions[reactionName(e.Reaction)]
 	user, _ := idOf(e.User)
 	me := in.client.BotUserID()
@@ -141,8 +142,8 @@ func (in *intake) reaction(ctx context.Context, o outer, e event) error {
 	if _, ok := in.opt.Recorder.InChannel(e.Item.Channel); !ok {
 		return nil
 	}
-	on := e.Type == "reaction_added"
-	if on { // what never counted cannot be taken away, so taking back is not judged
+	added := e.Type == "reaction_added"
+	if added { // what never counted cannot be taken away, so taking back is not judged
 		if m := in.opt.May.refuses(ctx, user, e.Item.Channel, means); m != nil {
 			if in.answered.first("ev:" + o.EventID) {
 				in.refused(user, e.Item.Channel, *m)
@@ -150,13 +151,14 @@ func (in *intake) reaction(ctx context.Context, o outer, e event) error {
 			return nil
 		}
 	}
-	change := timeline.React("ev:"+o.EventID, user, means, e.Item.Channel, e.Item.TS, on)
-	_, err := in.opt.Recorder.Record(ctx, change)
-	if !errors.Is(err, timeline.ErrUnknownMessage) {
-		return err
+	change := timeline.ReactAt("ev:"+o.EventID, user, means, e.Item.Channel, e.Item.TS, added, in.at(e.EventTS))
+	if !again || !added {
+		if _, err := in.opt.Recorder.Record(ctx, change); !errors.Is(err, timeline.ErrUnknownMessage) {
+			return err
+		}
 	}
 	m, err := in.client.fetch(ctx, e.Item.Channel, e.Item.TS)
-	if err != nil || m == nil || in.client.own(m) || m.tombstone() {
+	if err != nil || m == nil || in.client.own(m) || m.tombstone() || added && !m.reacted(e.Reaction, user) {
 		return err
 	}
 	version := ""

@@ -82,7 +82,7 @@ func (in *intake) event(ctx context.Context, d delivery) error {
 	case "app_mention":
 		return in.mention(ctx, d, o)
 	case "reaction_added", "reaction_removed":
-		return in.reaction(ctx, o, e)
+		return in.reaction(ctx, o, e, d.frame.Attempt > 0)
 	case "app_home_opened":
 		in.homeOpened(ctx, d, o, e)
 		return nil
@@ -142,7 +142,8 @@ func (in *intake) mayRead(channel string) {
 
 func (in *intake) lost(ctx context.Context, channel, ts, why string) error {
 	in.client.places.renamed(channel)
-	_, err := in.opt.Recorder.Record(ctx, timeline.Lost(channel, in.at(ts), why))
+	unbroken, _ := in.s.UnbrokenSince()
+	_, err := in.opt.Recorder.Record(ctx, timeline.Lost(channel, in.at(ts), unbroken, why))
 	return err
 }
 

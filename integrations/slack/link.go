@@ -49,7 +49,7 @@ type link struct {
 
 func newLink(s *Sockets, n int) *link {
 	l := &link{s: s, n: n, http: &http.Client{Transport: strangers.Unechoed{Next: newTransport(), Secrets: []string{s.opt.AppToken}}, Timeout: openTimeout, CheckRedirect: stay}, tries: backoff.NewExponentialBackOff()}
-	l.tries.InitialInterval, l.tries.MaxInterval, l.tries.Multiplier = firstPause, maxPause*2/3, 2
+	l.tries.InitialInterval, l.tries.MaxInterval, l.tries.Multiplier = s.opt.scaled(firstPause), s.opt.scaled(maxPause*2/3), 2
 	// The token travels in a header of this one call only.
 	api := slack.New("", slack.OptionAppLevelToken(s.opt.AppToken), slack.OptionAPIURL(s.client.base), slack.OptionHTTPClient(l))
 	// The SDK's watchdog comes second to ours (dial.go), which tells silence from
@@ -106,7 +106,7 @@ func (l *link) mayOpen(ctx context.Context) error {
 func (l *link) pause() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !l.upAt.IsZero() && time.Since(l.upAt) >= young {
+	if !l.upAt.IsZero() && time.Since(l.upAt) >= l.s.opt.scaled(young) {
 		l.tries.Reset()
 		l.tried = 0
 	}

@@ -34,12 +34,10 @@ func (s *sweep) reactions(ctx context.Context, m *message, en *timeline.Entry) e
 	if en == nil || !complete {
 		return nil
 	}
-	return s.takenBack(ctx, m, en, by[timeline.MeansStar])
+	return s.takenBack(ctx, m, en, by)
 }
 
-// marked reports whether the record has the mark. A lesson or follow-up that was
-// dropped by a command must not come back because the reaction is still there, so
-// anything ever made from the message counts.
+// marked reports whether the record has the mark.
 func (s *sweep) marked(en *timeline.Entry, means timeline.Meaning, user string) bool {
 	if en == nil {
 		return false
@@ -48,23 +46,42 @@ func (s *sweep) marked(en *timeline.Entry, means timeline.Meaning, user string) 
 	case timeline.MeansStar:
 		return slices.Contains(en.StarredBy, user)
 	case timeline.MeansLesson:
-		return slices.ContainsFunc(s.in.Timeline(), func(e *timeline.Entry) bool {
-			b, ok := e.Body.(timeline.LessonAdded)
-			return ok && b.From == en.N
-		})
+		return slices.ContainsFunc(s.in.Lessons, func(l timeline.Lesson) bool { return l.From == en.N })
 	}
-	return slices.ContainsFunc(s.in.FollowUps, func(f timeline.FollowUp) bool { return f.From == en.N })
+	return slices.ContainsFunc(s.in.FollowUps, func(f timeline.FollowUp) bool {
+		return f.From == en.N && f.State != timeline.FollowUpDropped
+	})
 }
 
-// takenBack takes back the stars of people whose reaction is gone. A star that was
-// given by a shortcut or command never had a reaction and stays.
-func (s *sweep) takenBack(ctx context.Context, m *message, en *timeline.Entry, still []string) error {
-	var gone []string
+// mark is what a person's reaction may have made of a message.
+type mark struct {
+	means timeline.Meaning
+	who   string
+}
+
+// marks lists what was made of a message, by whom.
+func (s *sweep) marks(en *timeline.Entry) []mark {
+	var out []mark
 	for _, u := range en.StarredBy {
-		if !slices.Contains(still, u) {
-			gone = append(gone, u)
+		out = append(out, mark{timeline.MeansStar, u})
+	}
+	for _, l := range s.in.Lessons {
+		if l.From == en.N {
+			out = append(out, mark{timeline.MeansLesson, l.Who})
 		}
 	}
+	for _, f := range s.in.FollowUps {
+		if made, ok := s.in.Entry(f.N); ok && f.From == en.N && f.State != timeline.FollowUpDropped && !f.Touched {
+			out = append(out, mark{timeline.MeansFollowUp, made.Who})
+		}
+	}
+	return out
+}
+
+// takenBack takes back what people's reactions made, where these are gone. What
+// was made by a shortcut or command never had a reaction and stays.
+func (s *sweep) takenBack(ctx context.Context, m *message, en *timeline.Entry, still map[timeline.Meaning][]string) error {
+	gone := slices.DeleteFunc(s.marks(en), func(k mark) bool { return slices.Contains(still[k.means], k.who) })
 	if len(gone) == 0 {
 		return nil
 	}
@@ -72,33 +89,52 @@ func (s *sweep) takenBack(ctx context.Context, m *message, en *timeline.Entry, s
 	if err != nil {
 		return err
 	}
-	for _, u := range gone {
-		if !byReaction(events, en.N, u) {
+	for _, k := range gone {
+		if !byReaction(events, en.N, k) {
 			continue
 		}
-		if err := s.react(ctx, m, u, timeline.MeansStar, false); err != nil {
+		if err := s.react(ctx, m, k.who, k.means, false); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// byReaction reports whether the person's latest star on entry n came from a
+// byReaction reports whether the person's latest mark on entry n came from a
 // reaction: live ones have the key of an event, those found by a sweep have none.
-func byReaction(events []timeline.Event, n int, who string) bool {
+func byReaction(events []timeline.Event, n int, k mark) bool {
 	for _, e := range slices.Backward(events) {
-		if b, ok := e.Body.(timeline.Starred); ok && b.N == n && e.Who == who {
+		if e.Who == k.who && makes(e.Body, n) == k.means {
 			return e.Source.Key == "" || strings.HasPrefix(e.Source.Key, "ev:")
 		}
 	}
 	return false
 }
 
+// makes gives what the event makes of entry n, or a meaning that nothing has.
+func makes(b timeline.Body, n int) timeline.Meaning {
+	switch b := b.(type) {
+	case timeline.Starred:
+		if b.N == n {
+			return timeline.MeansStar
+		}
+	case timeline.LessonAdded:
+		if b.From == n {
+			return timeline.MeansLesson
+		}
+	case timeline.FollowUpAdded:
+		if b.From == n {
+			return timeline.MeansFollowUp
+		}
+	}
+	return -1
+}
+
 func (s *sweep) react(ctx context.Context, m *message, user string, means timeline.Meaning, on bool) error {
 	if on && s.opt.May.refuses(ctx, user, s.channel, means) != nil {
 		return nil
 	}
-	out, err := s.record.Record(ctx, timeline.React("", user, means, s.channel, m.TS, on))
+	out, err := s.record.Record(ctx, timeline.ReactAt("", user, means, s.channel, m.TS, on, s.to))
 	if worthAgain(err) {
 		return err
 	}

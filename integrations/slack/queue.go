@@ -68,9 +68,10 @@ func (q *queue) block(d time.Duration) {
 // queues are all lines, made when first used. Those of channels are forgotten
 // again when there are many.
 type queues struct {
-	now  func() time.Time
-	mu   sync.Mutex
-	list map[string]*queue
+	now   func() time.Time
+	hurry float64
+	mu    sync.Mutex
+	list  map[string]*queue
 }
 
 const maxQueues = 2000
@@ -83,7 +84,7 @@ func (qs *queues) get(name string, perMinute, burst int) *queue {
 		if len(qs.list) >= maxQueues {
 			clear(qs.list)
 		}
-		q = &queue{now: qs.now, limiter: rate.NewLimiter(rate.Limit(float64(perMinute)/60), burst)}
+		q = &queue{now: qs.now, limiter: rate.NewLimiter(rate.Limit(qs.hurry*float64(perMinute)/60), burst)}
 		qs.list[name] = q
 	}
 	return q

@@ -37,6 +37,9 @@ type SocketOptions struct {
 	// them is up, so that Slack does not refresh both at once; 0 means 2 s, several
 	// times what a new link takes.
 	Apart time.Duration
+	// Hurry divides DeadAfter and Apart where they are not set, and the pauses
+	// between openings; 0 means 1. It is for tests that scale Slack's times.
+	Hurry float64
 	// Command is what people are told to type, "/incident" when empty.
 	Command string
 	// Now is the clock of data; nil means the system's.
@@ -46,11 +49,14 @@ type SocketOptions struct {
 }
 
 func (o SocketOptions) withDefaults() SocketOptions {
+	if o.Hurry == 0 {
+		o.Hurry = 1
+	}
 	if o.DeadAfter == 0 {
-		o.DeadAfter = 30 * time.Second
+		o.DeadAfter = o.scaled(30 * time.Second)
 	}
 	if o.Apart == 0 {
-		o.Apart = 2 * time.Second
+		o.Apart = o.scaled(2 * time.Second)
 	}
 	if o.Command == "" {
 		o.Command = "/incident"
@@ -71,6 +77,10 @@ func (o SocketOptions) withDefaults() SocketOptions {
 		o.Reconnected = func(time.Time) {}
 	}
 	return o
+}
+
+func (o SocketOptions) scaled(d time.Duration) time.Duration {
+	return time.Duration(float64(d) / o.Hurry)
 }
 
 // Links opened, and how apps.connections.open is paced over both of them.
@@ -120,7 +130,7 @@ type Sockets struct {
 func NewSockets(c *Client, opt SocketOptions) *Sockets {
 	opt = opt.withDefaults()
 	s := &Sockets{
-		opt: opt, client: c, opens: rate.NewLimiter(openRate, openBurst), state: newWatch(opt),
+		opt: opt, client: c, opens: rate.NewLimiter(rate.Limit(openRate*opt.Hurry), openBurst), state: newWatch(opt),
 		events: make(chan delivery, eventLine), asks: make(chan delivery, askLine),
 		quit: make(chan struct{}), done: make(chan struct{}), fatal: make(chan error, linkCount+1),
 	}

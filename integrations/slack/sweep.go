@@ -55,11 +55,7 @@ func (h *History) sweep(ctx context.Context, channel string) error {
 	}
 	err = s.run(ctx)
 	if cannotHeal(err) {
-		from := s.from
-		if in.Channel.ID == channel && in.CompleteTo.After(from) {
-			from = in.CompleteTo
-		}
-		if _, rerr := h.record.Record(ctx, timeline.Lost(channel, from, sentenceOf(err))); rerr != nil {
+		if _, rerr := h.record.Record(ctx, timeline.Lost(channel, s.to, time.Time{}, sentenceOf(err))); rerr != nil {
 			return rerr
 		}
 	}

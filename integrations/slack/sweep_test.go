@@ -138,6 +138,34 @@ func TestSweepKeepsStarsOfShortcuts(t *testing.T) {
 	}
 }
 
+// TestSweepTakesBackWhatReactionsMade: lessons and follow-ups go with their reaction
+// and come again with it, whoever listened.
+func TestSweepTakesBackWhatReactionsMade(t *testing.T) {
+	h := newHouse(t, quick())
+	ctx := context.Background()
+	ana, _, room := h.incident()
+	m := ana.Says(room, "test with many users")
+	for _, step := range []struct {
+		does func(slacksim.Message, string)
+		want int
+	}{{ana.Reacts, 1}, {ana.Unreacts, 0}, {ana.Reacts, 1}} {
+		step.does(m, "bulb")
+		step.does(m, "ballot_box_with_check")
+		if err := h.history.SweepAll(ctx, []string{room.ID()}); err != nil {
+			t.Fatal(err)
+		}
+		followUps := 0
+		for _, f := range h.state().FollowUps {
+			if f.State == timeline.FollowUpOpen {
+				followUps++
+			}
+		}
+		if n := len(h.state().Lessons); n != step.want || followUps != step.want {
+			t.Fatalf("%d lessons and %d follow-ups, want %d of each", n, followUps, step.want)
+		}
+	}
+}
+
 func TestSweepThatCannotHeal(t *testing.T) {
 	h := newHouse(t, quick())
 	ana, _, room := h.incident()

@@ -24,8 +24,11 @@ type watch struct {
 	opened   [linkCount]time.Time // when each came up, by the system's clock
 	unbroken time.Time            // zero while no link is up
 	broken   time.Time            // from when events may be missing
-	everUp   bool
-	changed  chan struct{}
+	// doubted is from when events may be missing since one link died in silence while
+	// the other, not heard of for some time either, may be about to.
+	doubted time.Time
+	everUp  bool
+	changed chan struct{}
 }
 
 func newWatch(opt SocketOptions) *watch { return &watch{opt: opt, changed: make(chan struct{})} }
@@ -70,9 +73,14 @@ func (s *Sockets) LastFrame() time.Time {
 // heard notes bytes from Slack.
 func (w *watch) heard(n int) {
 	w.mu.Lock()
-	defer w.mu.Unlock()
+	var from time.Time
 	if w.links[n].Up {
 		w.links[n].LastFrame = w.opt.Now()
+		from, w.doubted = w.doubted, time.Time{}
+	}
+	w.mu.Unlock()
+	if !from.IsZero() {
+		w.opt.Reconnected(from)
 	}
 }
 
@@ -120,6 +128,12 @@ func (w *watch) down(n int, silent bool) {
 		if w.broken.IsZero() || last.Before(w.broken) {
 			w.broken = last
 		}
+		if !w.doubted.IsZero() && w.doubted.Before(w.broken) {
+			w.broken = w.doubted
+		}
+		w.doubted = time.Time{}
+	case silent && w.stale():
+		w.unbroken, w.doubted = w.opt.Now(), last // told when the other is heard of, or replaced
 	case silent:
 		w.unbroken, tell = w.opt.Now(), true
 	}
@@ -138,6 +152,17 @@ func (w *watch) missed(from time.Time) {
 	}
 	w.mu.Unlock()
 	w.opt.Reconnected(from)
+}
+
+// stale reports that no link that is up was heard of for half of what makes it
+// dead: several pings. Needs mu.
+func (w *watch) stale() bool {
+	for _, l := range w.links {
+		if l.Up && w.opt.Now().Sub(l.LastFrame) < w.opt.DeadAfter/2 {
+			return false
+		}
+	}
+	return true
 }
 
 // anyUp and wake need mu.

@@ -3,6 +3,7 @@ package slack
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 
 	"backout/timeline"
@@ -138,6 +139,17 @@ func (m *message) botName() string {
 func (m *message) reply() bool { return m.ThreadTS != "" && m.ThreadTS != m.TS }
 
 func (m *message) tombstone() bool { return m.Subtype == "tombstone" }
+
+// reacted reports whether the person's reaction stands. Slack names only some of
+// many.
+func (m *message) reacted(reaction, user string) bool {
+	for _, r := range m.Reactions {
+		if reactionName(r.Name) == reactionName(reaction) && (slices.Contains(r.Users, user) || r.Count > len(r.Users)) {
+			return true
+		}
+	}
+	return false
+}
 
 // broadcast reports a reply that the channel shows as well. History gives the
 // subtype; "reply_broadcast" is its old name.

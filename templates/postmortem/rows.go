@@ -117,6 +117,9 @@ func (b *builder) minor(e *timeline.Entry) Line {
 	case timeline.StepFailed:
 		return say("Not done: " + body.Step + " (" + body.Reason + ")")
 	case timeline.GapOpened:
+		if !body.Filled.IsZero() {
+			return say("The record had a gap from " + templates.UTC(body.From) + " to " + templates.UTC(body.Filled) + ", which was filled: " + body.Reason)
+		}
 		return say("The record may have a gap from " + templates.UTC(body.From) + " on: " + body.Reason)
 	}
 	return say(strings.ReplaceAll(string(e.Kind), "_", " "))

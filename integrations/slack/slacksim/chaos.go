@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 )
@@ -13,6 +14,7 @@ type chaos struct {
 	refuse, refuseStatus                  int
 	loop                                  int
 	loopReason                            string
+	dropped                               []json.RawMessage // payloads, kept by heal
 }
 
 type delivery struct {
@@ -25,6 +27,7 @@ func (c *chaos) take(e *envelope) []delivery {
 	switch {
 	case c.drop > 0:
 		c.drop--
+		c.dropped = append(c.dropped, e.payload)
 		return nil
 	case c.reorder > 0:
 		c.reorder--
@@ -54,7 +57,7 @@ func (h *hub) heal() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	held := h.chaos.held
-	h.chaos = chaos{}
+	h.chaos = chaos{dropped: h.chaos.dropped}
 	for _, e := range held {
 		h.deliver(e)
 	}
@@ -68,6 +71,22 @@ func (s *Server) upset(f func(*chaos)) {
 
 // DropEvents loses the next n events for good: best effort is what Slack promises.
 func (s *Server) DropEvents(n int) { s.upset(func(c *chaos) { c.drop = n }) }
+
+// Dropped are the inner events that DropEvents lost.
+func (s *Server) Dropped() []json.RawMessage {
+	s.hub.mu.Lock()
+	defer s.hub.mu.Unlock()
+	var out []json.RawMessage
+	for _, p := range s.hub.chaos.dropped {
+		var outer struct {
+			Event json.RawMessage `json:"event"`
+		}
+		if json.Unmarshal(p, &outer) == nil {
+			out = append(out, outer.Event)
+		}
+	}
+	return out
+}
 
 // DelayEvents holds each of the next n events back.
 func (s *Server) DelayEvents(n int, d time.Duration) {
