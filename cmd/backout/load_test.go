@@ -447,7 +447,7 @@ func (b *burden) sweeps() int {
 
 func (b *burden) until(what string, holds func() bool) {
 	b.t.Helper()
-	for deadline := time.Now().Add(2 * time.Minute); !holds(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(10 * time.Minute); !holds(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			b.t.Fatalf("waited for: %s", what)
 		}

@@ -15,8 +15,10 @@ type page struct {
 	metadata       bool
 }
 
-// pageSize is how many messages are asked for at once. Slack may give fewer.
-const pageSize = 200
+// pageSize is how many messages are asked for at once: the most that Slack takes,
+// because calls are what it limits; a channel of 50,000 messages is read within two
+// minutes. Slack may give fewer.
+const pageSize = 999
 
 type pageAnswer struct {
 	Messages []*message `json:"messages"`
