@@ -163,7 +163,9 @@ func (tx *Tx) Owe(e Effect) {
 	if e.Key == "" {
 		e.Key = EffectKey(e.Incident, e.Kind, e.N)
 	}
-	e.Created = tx.now
+	if e.Created.IsZero() { // else it is owed again, and looked for since then
+		e.Created = tx.now
+	}
 	if old, ok := tx.state.effects[e.Key]; ok && e.Kind.State() {
 		e.Gen, e.Created, e.Attempts = old.Gen+1, old.Created, old.Attempts
 		e.Unsure, e.N, e.Name = old.Unsure, old.N, old.Name

@@ -38,11 +38,23 @@ func refresh(tx *Tx, in *Incident) {
 	if in.Channel.ID == "" {
 		return
 	}
-	tx.Owe(Effect{Kind: OweCard, Incident: in.Number})
+	tx.Owe(again(in, OweCard))
 	renew(tx, in)
 	if !in.Private && !in.Drill {
-		tx.Owe(Effect{Kind: OweAnnouncement, Incident: in.Number})
+		tx.Owe(again(in, OweAnnouncement))
 	}
+}
+
+// again is a state effect of the incident. One that was given up may have left its
+// post, which is looked for before there is a second.
+func again(in *Incident, kind EffectKind) Effect {
+	e := Effect{Kind: kind, Incident: in.Number}
+	for _, f := range in.Failures {
+		if f.Owed.Key == EffectKey(in.Number, kind, 0) {
+			e.Created, e.Unsure = f.Owed.Created, true
+		}
+	}
+	return e
 }
 
 // SetSeverity sets the severity, which the caller has checked to be one of those

@@ -67,6 +67,29 @@ func TestGapsAreNamedUntilTheyAreRead(t *testing.T) {
 	}
 }
 
+// TestWhatWasGivenUpIsLookedForFromTheStart: the post may stand since the first
+// attempt, so whoever tries again, by the button or because the state changed, looks
+// for it from then on.
+func TestWhatWasGivenUpIsLookedForFromTheStart(t *testing.T) {
+	for name, again := range map[string]func(d *desk, failure int) timeline.Change{
+		"button": func(_ *desk, failure int) timeline.Change { return timeline.RetryStep("ui:1", "U0ANA", 1, failure) },
+		"change": func(*desk, int) timeline.Change { return timeline.SetImpact("slash:9", "U0ANA", 1, "Logins") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.opened()
+			first := d.effect(timeline.OweCard)
+			first.Unsure = true
+			d.does(timeline.GivenUp(first, "the bot was removed"))
+			d.now = d.now.Add(time.Hour)
+			d.does(again(d, d.incident(1).Failures[0].N))
+			if e := d.effect(timeline.OweCard); !e.Unsure || !e.Created.Equal(first.Created) {
+				t.Fatalf("unsure %v, looked for since %v, first tried %v", e.Unsure, e.Created, first.Created)
+			}
+		})
+	}
+}
+
 // TestAGapBeginsWhereTheRecordWasComplete: what was missed before the bot was removed
 // cannot be read any more either, unless its links prove that nothing was.
 func TestAGapBeginsWhereTheRecordWasComplete(t *testing.T) {

@@ -131,7 +131,7 @@ func (ta *tale) into(path string, v any) error {
 // record reads one incident: first how complete it is said to be, then the rest.
 func (ta *tale) record(id string) (*incidentRecord, error) {
 	rec := &incidentRecord{}
-	rec.Incident.Details = &pages.Details{}
+	rec.Details = &pages.Details{}
 	if err := ta.into("/api/incidents/"+id, &rec.Incident); err != nil {
 		return nil, err
 	}
