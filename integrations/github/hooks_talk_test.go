@@ -119,6 +119,18 @@ func TestWhatPeopleDoIsHeard(t *testing.T) {
 	states()
 }
 
+// TestTheActionCounts: an issue as it is sent along may be older or newer than what
+// it is sent for.
+func TestTheActionCounts(t *testing.T) {
+	for action, state := range map[string]string{"closed": "open", "reopened": "closed"} {
+		body := `{"action":"` + action + `","repository":{"full_name":"acme/web-app"},"issue":{"number":4,"state":"` + state + `","state_reason":"completed"}}`
+		r, err := hooks().Parse("issues", []byte(body))
+		if err != nil || len(r.Issues) != 1 || r.Issues[0].Closed != (action == "closed") || (r.Issues[0].Reason != "") != (action == "closed") {
+			t.Errorf("%s: %+v, %v", action, r, err)
+		}
+	}
+}
+
 func TestTheSpellingOfTheConfigurationCounts(t *testing.T) {
 	body := strings.ReplaceAll(string(contents(t, "testdata/hooks/issues.closed.json")), "Acme/web-app", "ACME/Web-App")
 	r, err := hooks().Parse("issues", []byte(body))

@@ -182,6 +182,16 @@ func TestFilesOfAnySize(t *testing.T) {
 	}
 }
 
+func TestACommitWithoutAMessageHasTheTitle(t *testing.T) {
+	s := shelve(t, githubsim.Options{})
+	p := postmortem("first\n")
+	p.Message = " \n"
+	s.propose(t, p)
+	if got := s.pm.Log(pmBranch)[0].Message; got != p.Title {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestHostileWordsInAPullRequest(t *testing.T) {
 	s := shelve(t, githubsim.Options{})
 	p := postmortem("first\n")

@@ -114,6 +114,19 @@ func TestACommitIsToldOfOnceItStands(t *testing.T) {
 	s.stands(t, pmBranch, "first\n", 1, 2)
 }
 
+// TestAConflictIsLookedAtAgain: an answer of 409 says as little as a lost race does.
+func TestAConflictIsLookedAtAgain(t *testing.T) {
+	for _, status := range []int{http.StatusConflict, http.StatusUnprocessableEntity} {
+		s := shelve(t, githubsim.Options{})
+		s.propose(t, postmortem("first\n"))
+		s.Fail(githubsim.Fault{Method: "PATCH", Path: "git/refs", Status: status, Body: `{"message":"Reference does not exist"}`})
+		if out := s.propose(t, postmortem("second\n")); !out.Changed {
+			t.Errorf("%d: %+v", status, out)
+		}
+		s.stands(t, pmBranch, "second\n", 1, 3)
+	}
+}
+
 // TestARepositoryThatWasRenamed: GitHub answers under the old name, and filters by
 // the new owner.
 func TestARepositoryThatWasRenamed(t *testing.T) {

@@ -235,6 +235,18 @@ func TestWhatGitHubLeavesOut(t *testing.T) {
 	}
 }
 
+func TestAnIssueThatIsNotShown(t *testing.T) {
+	s := shelve(t, githubsim.Options{})
+	s.Fail(githubsim.Fault{Method: "POST", Path: "/issues", Status: 201, Body: `{}`, AfterEffect: true})
+	_, err := s.client.OpenTicket(t.Context(), followUp("F2"), s.since)
+	if tr := troubleOf(t, err); !tr.Unsure || tr.Sentence != "GitHub's answer does not show the issue; whether it was opened is checked before it is repeated" {
+		t.Errorf("%+v", tr)
+	}
+	if out := s.open(t, followUp("F2")); out.Number != 1 {
+		t.Errorf("%+v", out)
+	}
+}
+
 func TestTicketsThatCannotBe(t *testing.T) {
 	cl, srv := answering(t, nil)
 	srv.Close() // Nothing may be asked.

@@ -162,5 +162,5 @@ func (d *draft) endOfDeploy(s shownDeploy) time.Time {
 	if end := s.ended(); !end.IsZero() {
 		return end
 	}
-	return later(s.started(), d.until())
+	return d.until()
 }

@@ -100,6 +100,18 @@ func skewed(t testing.TB) (*timeline.Incident, chart.Options) {
 	return p.fold(), p.options("09:30:00")
 }
 
+// aheadOfNow was declared this very second, and other clocks are some seconds ahead.
+func aheadOfNow(t testing.TB) (*timeline.Incident, chart.Options) {
+	p := newTape(t, 22, "2026-11-20")
+	d := p.deploy(1, "web-app", "v1", "09:00:20", "09:00:20")
+	d.State = timeline.DeployRunning
+	p.declare("09:00:00", "Other clocks are ahead", "2", "web-app")
+	p.note(d, "")
+	p.alert("09:00:15", "1", "Fired in the future", timeline.AlertTriggered)
+	p.roll(1, d, d, "09:00:25", confirmed)
+	return p.fold(), p.options("09:00:00")
+}
+
 // futureOnly has an alert after now, and nothing else that has a place.
 func futureOnly(t testing.TB) (*timeline.Incident, chart.Options) {
 	p := newTape(t, 20, "2026-11-20")
@@ -113,10 +125,12 @@ func queues(t testing.TB) (*timeline.Incident, chart.Options) {
 	old, bad := p.deploy(1, "web-app", "v1", "08:00:00", "08:01:00"), p.deploy(2, "web-app", "v2", "08:50:00", "08:51:00")
 	p.declare("09:00:00", "One after the other", "2", "web-app")
 	p.note(bad, timeline.StandingCaused)
-	for i, clock := range []string{"09:05:00", "09:12:00", "09:19:00"} {
-		key := string(rune('a' + i))
-		p.alert(clock, key, "A name that is longer than the time until the next", timeline.AlertTriggered)
-		p.add(clock[:3]+string(rune('0'+i))+"9:30", timeline.PagerDuty, timeline.AlertNoted{Alert: timeline.Alert{Source: timeline.PagerDuty, Key: key, Event: timeline.AlertResolved}})
+	for _, a := range [][2]string{
+		{"09:05:00", "09:06:00"}, {"09:07:00", "09:08:30"}, {"09:09:00", "09:10:00"}, {"09:11:00", "09:12:00"},
+		{"09:13:00", "09:14:30"}, {"09:15:00", "09:16:00"}, {"09:17:00", "09:18:00"}, {"09:19:00", "09:29:30"},
+	} {
+		p.alert(a[0], a[0], "A name that is longer than the time until the next", timeline.AlertTriggered)
+		p.alert(a[1], a[0], "", timeline.AlertResolved)
 	}
 	p.roll(1, bad, old, "09:20:00", confirmed, "09:21:00", running, "09:24:00", timeline.RollbackStep{State: timeline.RollbackCancelled, Reason: "called off"})
 	p.roll(2, bad, old, "09:27:00", confirmed, "09:27:20", queued, "09:33:00", succeeded)

@@ -45,25 +45,24 @@ type shelf struct {
 // shelfRows is how many rows items may take. What finds no place is counted.
 const shelfRows = 3
 
-// lane packs the items into rows, so that nothing lies on anything else, and puts
+// fill packs the items into rows, so that nothing lies on anything else, and puts
 // words beside them where there is room.
 func (s shelf) fill(d *draft, items []item) []Lane {
 	l := s.lane
-	var used [shelfRows]taken
+	var used, wanted [shelfRows]taken
 	var kept []item
 	rows, more := 1, 0
 	for _, it := range items {
 		if !d.scale.overlaps(it.from, it.to) {
 			continue
 		}
-		from, to := d.scale.x(it.from)*plot, d.scale.x(it.to)*plot+s.end
-		for it.row = 0; it.row < shelfRows && !used[it.row].free(from, to+1); it.row++ {
-		}
-		if it.row == shelfRows {
+		from, to := d.scale.x(it.from)*plot, d.scale.x(it.to)*plot+s.end+1
+		if it.row = rowFor(from, to, &used, &wanted); it.row == shelfRows {
 			more++
 			continue
 		}
-		used[it.row].add(from, to+1)
+		used[it.row].add(from, to)
+		wanted[it.row].add(from, to+s.gapEnd+text(it.words[0]))
 		kept, rows = append(kept, it), max(rows, it.row+1)
 	}
 	for _, it := range kept {
@@ -79,6 +78,19 @@ func (s shelf) fill(d *draft, items []item) []Lane {
 		l.Sub = []string{strconv.Itoa(more) + " more"}
 	}
 	return d.orNothing(l)
+}
+
+// rowFor gives the first row where nothing stands and no words are wanted from px from
+// to px to, else the first where nothing stands, else the number of rows.
+func rowFor(from, to float64, used, wanted *[shelfRows]taken) int {
+	for _, kind := range []*[shelfRows]taken{wanted, used} {
+		for row := range kind {
+			if kind[row].free(from, to) {
+				return row
+			}
+		}
+	}
+	return shelfRows
 }
 
 // beside puts the words of an item right of it, else left of it.

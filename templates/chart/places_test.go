@@ -1,12 +1,6 @@
 package chart_test
 
 import (
-	"bytes"
-	"image"
-	"image/color"
-	"image/png"
-	"math"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -141,6 +135,27 @@ func TestWhatIsHiddenIsLeftOut(t *testing.T) {
 	}
 }
 
+// TestAnAlertThatIsToldTwiceFiredOnce: and the first who took it did.
+func TestAnAlertThatIsToldTwiceFiredOnce(t *testing.T) {
+	p := newTape(t, 1, "2026-11-20")
+	p.declare("09:00:00", "Slow", "1")
+	for _, c := range []string{"09:10:00", "09:12:00"} {
+		p.alert(c, "1", "Errors", timeline.AlertTriggered)
+	}
+	for _, c := range []string{"09:20:00", "09:25:00"} {
+		p.alert(c, "1", "", timeline.AlertAcknowledged)
+	}
+	for _, c := range []string{"09:30:00", "09:35:00"} {
+		p.alert(c, "1", "", timeline.AlertResolved)
+	}
+	p.status("10:00:00", timeline.Resolved)
+	l := lane(t, chart.Of(p.fold(), p.options("10:00:00")), chart.LaneAlerts)
+	want := "Errors: fired 09:10:00, acknowledged 09:20:00, cleared 09:30:00"
+	if len(l.Marks) != 3 || l.Marks[0].Title != want || l.Marks[1].Title != want {
+		t.Errorf("drawn: %+v", l.Marks)
+	}
+}
+
 // TestADeployThatARollbackMadeIsShownOnce: as a rollback.
 func TestADeployThatARollbackMadeIsShownOnce(t *testing.T) {
 	in, opt := loggedOut(t)
@@ -171,110 +186,6 @@ func TestADeployLongBeforeDoesNotStretchTheWindow(t *testing.T) {
 		near := started == "08:00:00"
 		if moved := momentsAt(c)[0] != first; moved != near {
 			t.Errorf("a deploy at %s: declared stands at %s", started, momentsAt(c)[0])
-		}
-	}
-}
-
-// drawn decodes the picture of a chart.
-func drawn(t *testing.T, c chart.Chart) image.Image {
-	t.Helper()
-	var b bytes.Buffer
-	if err := c.PNG(&b); err != nil {
-		t.Fatal(err)
-	}
-	img, err := png.Decode(&b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return img
-}
-
-// TestThePictureHasTheMarksInTheirPlaces looks for colours where marks are.
-func TestThePictureHasTheMarksInTheirPlaces(t *testing.T) {
-	c := chart.Of(loggedOut(t))
-	img := drawn(t, c)
-	at := func(kind chart.LaneKind, x, y float64) color.Color {
-		top := 70.
-		for _, l := range c.Lanes {
-			if l.Kind == kind {
-				break
-			}
-			top += l.Height
-		}
-		return img.At(int(2*(24+132+x*860)), int(2*(top+y)))
-	}
-	for what, spot := range map[string]struct {
-		got  color.Color
-		want color.RGBA
-	}{
-		"began is red":                    {at(chart.LaneMoments, .16674, 17), color.RGBA{0xd3, 0x32, 0x2a, 255}},
-		"the cause is tinted":             {at(chart.LaneService, .38, 13), color.RGBA{0xfd, 0xee, 0xec, 255}},
-		"what was live before is grey":    {at(chart.LaneService, .06, 13), color.RGBA{0xee, 0xf0, 0xf2, 255}},
-		"the deploy is blue":              {at(chart.LaneService, .11, 19), color.RGBA{0xbc, 0xd3, 0xf7, 255}},
-		"the rollback is violet":          {at(chart.LaneRollback, .38, 16), color.RGBA{0x7a, 0x4c, 0xd6, 255}},
-		"the alert nobody took is orange": {at(chart.LaneAlerts, .2735, 15), color.RGBA{0xcf, 0x5a, 0x0d, 255}},
-		"nothing is white":                {at(chart.LaneAlerts, .8, 4), color.RGBA{255, 255, 255, 255}},
-	} {
-		if got := color.RGBAModel.Convert(spot.got); got != spot.want {
-			t.Errorf("%s: the picture has %v, want %v", what, got, spot.want)
-		}
-	}
-	for what, y := range map[string]int{"title": 33, "line of facts": 54, "foot": 442 - 13} {
-		written := false
-		for x := 48; x < 400; x++ {
-			r, _, _, _ := img.At(x, 2*y-6).RGBA()
-			written = written || r < 0xb000
-		}
-		if !written {
-			t.Errorf("the %s is not written", what)
-		}
-	}
-	if b := img.Bounds(); b.Dx() != 2304 || b.Dy() != 884 {
-		t.Errorf("the picture is %d×%d, want 2304×884", b.Dx(), b.Dy())
-	}
-}
-
-// TestEveryGlyphIsDrawnAndDiffers: each meaning has a shape of its own, or a colour and
-// a shape that another lane gives it.
-func TestEveryGlyphIsDrawnAndDiffers(t *testing.T) {
-	looks := []chart.Look{
-		chart.LookBegan, chart.LookDetected, chart.LookDeclared, chart.LookMitigated, chart.LookResolved, chart.LookCancelled, chart.LookMerged,
-		chart.LookDeploy, chart.LookCleared, chart.LookFailed, chart.LookCalledOff, chart.LookSeveral, chart.LookBack, chart.LookDone,
-		chart.LookMet, chart.LookMissed,
-	}
-	var seen []string
-	for _, look := range looks {
-		img := drawn(t, chart.Chart{Names: 132, Free: 112, Lanes: []chart.Lane{{Kind: chart.LaneMoments, Height: 40, Marks: []chart.Mark{
-			{Shape: chart.Glyph, Look: look, From: .5, To: .5, Y: 20, Text: "2"},
-		}}}})
-		var b strings.Builder
-		for y := 150; y < 210; y++ {
-			for x := 1140; x < 1210; x++ {
-				r, g, bl, _ := img.At(x, y).RGBA()
-				b.WriteByte(byte(r>>8)/3 + byte(g>>8)/3 + byte(bl>>8)/3)
-			}
-		}
-		blank := strings.Repeat("\xff", len(b.String()))
-		if b.String() == blank {
-			t.Errorf("%s is not drawn", look)
-		}
-		if slices.Contains(seen, b.String()) {
-			t.Errorf("%s looks like another one in grey", look)
-		}
-		seen = append(seen, b.String())
-	}
-}
-
-// TestHostileNamesStayInside: what the font cannot draw becomes a box, and no
-// name reaches the edge.
-func TestHostileNamesStayInside(t *testing.T) {
-	img := drawn(t, chart.Of(hostile(t)))
-	b := img.Bounds()
-	for y := range b.Dy() {
-		for _, x := range []int{0, 20, b.Dx() - 20, b.Dx() - 1} {
-			if r, g, bl, _ := img.At(x, y).RGBA(); math.Min(float64(r), math.Min(float64(g), float64(bl))) < 0xffff {
-				t.Fatalf("something is drawn at %d, %d", x, y)
-			}
 		}
 	}
 }

@@ -175,7 +175,7 @@ func TestAnyRecordBecomesAPicture(t *testing.T) {
 	draws := 0
 	rapid.Check(t, func(t *rapid.T) {
 		in, opt := anyIncident(t)
-		if draws++; draws > 12 {
+		if draws++; draws > 3 {
 			return
 		}
 		var b bytes.Buffer

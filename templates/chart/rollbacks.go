@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -19,7 +20,7 @@ func (d *draft) rollbackLane() []Lane {
 	for _, a := range d.attempts {
 		items = append(items, item{
 			from: a.confirmed, to: d.endOf(a),
-			words: d.outcome(a), n: a.end,
+			words: d.outcome(a), n: cmp.Or(a.end, a.n),
 			marks: func(down float64) []Mark { return d.attemptMarks(a, rollbackY+down) },
 		})
 	}
@@ -52,7 +53,7 @@ func (d *draft) outcome(a attempt) []string {
 	case !d.live:
 		return []string{name + ", end not known", name}
 	}
-	return []string{"to " + name + ", " + span(d.last.Sub(a.confirmed)) + " so far", "to " + name}
+	return []string{"to " + name + ", " + span(d.endOf(a).Sub(a.confirmed)) + " so far", "to " + name}
 }
 
 // severalRolledBack reports whether more than one service was rolled back.

@@ -21,7 +21,7 @@ func stories() []story {
 		{"declared-only", declaredOnly}, {"no-length", noLength}, {"same-instant", sameInstant},
 		{"cancelled", cancelled}, {"merged", merged}, {"written-down-later", writtenLater}, {"storm", storm},
 		{"many-services", manyServices}, {"deploy-train", deployTrain}, {"hostile", hostile}, {"forgotten", forgotten},
-		{"skewed", skewed}, {"future-only", futureOnly}, {"queues", queues},
+		{"skewed", skewed}, {"ahead-of-now", aheadOfNow}, {"future-only", futureOnly}, {"queues", queues},
 	}
 }
 
@@ -191,7 +191,7 @@ func declaredOnly(t testing.TB) (*timeline.Incident, chart.Options) {
 
 func noLength(t testing.TB) (*timeline.Incident, chart.Options) {
 	p := newTape(t, 8, "2026-11-20")
-	p.declare("09:00:00", "False alarm", "3", "web-app")
+	p.declare("09:00:00", "False alarm", "4", "web-app")
 	p.status("09:00:00", timeline.Resolved)
 	return p.fold(), p.options("09:00:00")
 }

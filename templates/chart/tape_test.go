@@ -139,6 +139,6 @@ func (p *tape) options(now string) chart.Options {
 		Now:          p.time(now),
 		Catalogue:    timeline.Catalogue{Services: []timeline.Service{{Name: "web-app", Environment: "production", DependsOn: []string{"auth-db"}}}},
 		Completeness: templates.Completeness{To: p.time(now)},
-		Severities:   []templates.Severity{{Name: "1", Title: "Critical"}, {Name: "2", Title: "Major"}, {Name: "3", Title: "Minor"}},
+		Severities:   []templates.Severity{{Name: "1", Title: "Critical"}, {Name: "2", Title: "Major"}, {Name: "3", Title: "Minor"}, {Name: "4", Title: "4"}},
 	}
 }

@@ -56,6 +56,41 @@ func TestTheFontsKeepToTheRule(t *testing.T) {
 	}
 }
 
+// TestWhatTheFontCannotDraw: a box for each character, and nothing for marks and
+// joiners.
+func TestWhatTheFontCannotDraw(t *testing.T) {
+	f, err := parseFonts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for s, want := range map[string]int{"ab": 2, "\u4e2d\u6587": 2, "\U0001f469\u200d\U0001f467": 2, "a\u05b8": 1, "": 0} {
+		line, w := f.set(s, style{face: regular, size: 10})
+		if len(line) != want || (w > 0) != (want > 0) {
+			t.Errorf("%q is set as %d glyphs in %.1f px, want %d", s, len(line), w, want)
+		}
+	}
+}
+
+func TestItalicsLean(t *testing.T) {
+	f, err := parseFonts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	widest := func(slant bool) float64 {
+		line, _ := f.set("H", style{face: regular, size: 20})
+		outline, err := f.all[regular].LoadGlyph(f.buffer, line[0].index, 20*density*64, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var p path
+		p.outline(outline, point{}, slant)
+		return p.max.x
+	}
+	if lean := widest(true) - widest(false); lean < 2 || lean > 4 {
+		t.Errorf("a letter of 20 px leans by %.1f px", lean)
+	}
+}
+
 func TestCutTextFits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s, room := rapid.String().Draw(t, "s"), rapid.Float64Range(-10, 300).Draw(t, "room")

@@ -87,7 +87,7 @@ func TestTemplateErrors(t *testing.T) {
 		"a heading of none":  {head + "{{heading \"x\"}}\n", `pm.md:2: there is no part "x"; there are `},
 		"several":            {"{{part \"hedder\"}}\n{{ask \"x\"}}\n{{.Titel}}\n", "pm.md:1: there is no part \"hedder\"; there are header, "},
 		"a part twice":       {head + "{{part \"people\"}}\n\n{{part \"people\"}}\n", `pm.md:4: the part "people" stands here a second time; take one of the two out`},
-		"in a loop":          {head + "{{range 2}}\n{{part \"people\"}}\n{{end}}\n", `pm.md:3: the part "people" stands here a second time; take one of the two out`},
+		"in a loop":          {head + "{{range 2}}\n{{part \"people\"}}\n{{end}}\n", `pm.md:2: there is no list to range over; write each part down`},
 		"no name":            {head + "{{part}}\n", `pm.md:2: part wants the name of one part in quotes: {{part "timeline"}}`},
 		"a field for a name": {head + "{{ask .ID}}\n", `pm.md:2: ask wants the name of one part in quotes: {{ask "timeline"}}`},
 		"no header":          {"# {{.Title}}\n{{part \"timeline\"}}\n", `pm.md:1: the part "header" is missing, and with it the title and the facts; begin the template with {{part "header"}}`},
@@ -201,4 +201,32 @@ func TestTemplateThatFailsLater(t *testing.T) {
 	if diff := cmp.Diff(string(postmortem.Render(d)), string(tmpl.Render(d))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+}
+
+// Whatever a template holds, it is refused with a place, or its documents merge.
+func FuzzParseTemplate(f *testing.F) {
+	text, err := os.ReadFile(filepath.Join("testdata", "team.tmpl.md"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(text))
+	f.Add("{{part \"header\"}}\n{{if has \"lessons\"}}\n{{part \"lessons\"}}{{end}}\n{{define \"x\"}}{{.ID}}{{end}}{{template \"x\" .}}")
+	f.Add("---\na: b\n---\n{{part \"header\"}}\n```\n{{part \"people\"}}\n```\n<!--backout: x-->")
+	in, opt := cancelled(f)
+	d := postmortem.Build(in, opt)
+	f.Fuzz(func(t *testing.T, text string) {
+		tmpl, err := postmortem.ParseTemplate("pm.md", text)
+		if err != nil {
+			for line := range strings.SplitSeq(err.Error(), "\npm.md:") {
+				if !strings.HasPrefix(strings.TrimPrefix(line, "pm.md:"), " the template ") && !strings.ContainsAny(strings.TrimPrefix(line, "pm.md:")[:1], "0123456789") {
+					t.Errorf("no place: %v", err)
+				}
+			}
+			return
+		}
+		out := tmpl.Render(d)
+		if got, notes := postmortem.Merge(out, out); string(got) != string(out) || len(notes) > 0 {
+			t.Errorf("its document does not merge: %v\n%s", notes, out)
+		}
+	})
 }

@@ -147,7 +147,8 @@ func (c *checker) node(n parse.Node) {
 		c.pipe(n.Pipe)
 	case *parse.IfNode:
 		c.branch(&n.BranchNode)
-	case *parse.RangeNode:
+	case *parse.RangeNode: // and counting would let a slip of the hand run for hours
+		c.say(c.line(n), "there is no list to range over; write each part down")
 		c.branch(&n.BranchNode)
 	case *parse.WithNode:
 		c.branch(&n.BranchNode)

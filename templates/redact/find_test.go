@@ -22,9 +22,14 @@ func TestFind(t *testing.T) {
 		{"a link and its label", "<https://ana:hunter2@acme.example/x|https://ana:hunter2@acme.example/x>", "<https://ana:[password in a link]@acme.example/x|https://ana:[password in a link]@acme.example/x>"},
 		{"a secret in the label alone", "<https://acme.example/|" + token + ">", "<https://acme.example/|[GitHub token]>"},
 		{"a signed link", "<https://acme.example/x?a=1&amp;sig=aB3dEfG7hIjK9LmNoP2q&amp;b=2|x>", "<https://acme.example/x?a=1&amp;sig=[signed link]&amp;b=2|x>"},
+		{"a name of a group is no value", "password: <!subteam^S012AB3CD|@Hunter22>", "password: <!subteam^S012AB3CD|@Hunter22>"},
+		{"half a character at the beginning", "password: \x80hunter2hunter2x, \u0080hunter2hunter2x", "password: [password], [password]"},
+		{"halves of one character", "pw: hunter2hunter2h\xc2 pw: \x80zunter2zunter2z, hunter2hunter2h\u0080zunter2zunter2z", "pw: [password] pw: [password], [password][password]"},
+		{"the better name of a secret wins", "password: x!" + token + "!x", "password: [GitHub token]"},
 		{"a mention is no value", "password: <@U012AB3CD> knows it", "password: <@U012AB3CD> knows it"},
 		{"bold", "*password:* *hunter2*", "*password:* *[password]*"},
-		{"slanted", "_" + token + "_", "_[GitHub token]_"},
+		{"slanted", "_" + strings.Replace(token, "p_", "s_", 1) + "_", "_[GitHub token]_"},
+		{"a port and a path", "ssh://git.acme.example:22/acme/web@v2", "ssh://git.acme.example:22/acme/web@v2"},
 		{"code", "`password`: `hunter2`", "`password`: `[password]`"},
 		{"a fence", "```\nDB_PASSWORD=hunter2\nDB_HOST=db\n```", "```\nDB_PASSWORD=[password]\nDB_HOST=db\n```"},
 		{"the end of a sentence", "I pasted " + token + ".", "I pasted [GitHub token]."},
@@ -85,6 +90,10 @@ func TestPatterns(t *testing.T) {
 		if got := hidden(text, f.Find(text)); got != want {
 			t.Errorf("%q shows as %q, want %q", text, got, want)
 		}
+	}
+	f = finder(t, `top.*secret`)
+	if got, want := hidden("<https://a.example/top|secret>", f.Find("<https://a.example/top|secret>")), "<https://a.example/[secret your team named]|[secret your team named]>"; got != want {
+		t.Errorf("a match over the bar of a link shows as %q, want %q", got, want)
 	}
 	f = finder(t, `^top .*$`, `a\|b`)
 	if got := hidden("top secret\nmore", f.Find("top secret\nmore")); got != "top secret\nmore" {

@@ -159,9 +159,10 @@ var ordinaryShape = regexp.MustCompile(`^(?:` + strings.Join([]string{
 	`(?i)(sha-?\d*|md5|aes|base\d\d?|utf|bcrypt|argon|scrypt|pbkdf|rsa|ecdsa|ed|hmac|oauth|http|https|ipv|tls|ssl|k8s|1password|mfa|2fa|sso|saml|pg|sev|s3|ec2|vault|secret|arn|op|ssm|kms|ssh)[\d./:_-].*`,
 	`(?i)(oauth|https?|ipv|tls|argon|sha|md|aes|utf|base|bcrypt|pbkdf|sev|mfa)\d{1,4}(crypt|hex|sum|ing|id|s|mb\d)?([-_]\w+)?`, // OAuth2, HTTP500, sha512crypt
 	`(?i)(ec|pg|es|rs|hs|ps|[vpxsk])\d{1,4}[a-z]?`, // p99, v2, k8s
-	`[@#].*`,                         // a mention
-	`[A-Za-z_][\w.]*\(.*`,            // a call
-	`[a-z]+(\.[A-Za-z_]\w*)+(\[.*)?`, // github.token
+	`[@#].*`,                                               // a mention
+	`\+.*`, `0x[0-9a-fA-F]+`, `[&*]?[a-z]\w*[.\[].*[\])}]`, // code
+	`[A-Za-z_][\w.]*\(.*`,                                            // a call
+	`[a-z]+(\.[A-Za-z_]\w*)+(\[.*)?`,                                 // github.token
 	`(process|os|secrets|env|vars|config|settings|self|this)[.\[].*`, // a lookup
 }, `|`) + `)$`)
 
@@ -184,5 +185,6 @@ var emptyShape = regexp.MustCompile(`^(?:` + strings.Join([]string{
 	`\$[a-z_]+`, `\$[a-z_][a-z0-9_]*_[a-z0-9_]*`, `\$\d`, `\$[{(].*`, `%[({].*`, `%[a-z_]+%?`, `\{.*`, `<.*`, `\[.*`, `\(.*`, `\?`, `:[a-z_]+`, `!+[a-z_]+`, `enc\[.*`, // variables
 	`[<\[{(]?your[-_ ]?\w*(key|token|secret|pass\w*)[>\]})]?(-?here)?`,
 	`(my|the|some|new|old|db|user)?[-_]?(pass|password|passwd|pwd|pw|passwort|secret|token|api[-_]?key|key)`,
+	`[a-z_]*(password|passphrase|passwd)`,
 	`[<\[{(*]*(masked|hidden|removed|filtered|example|sample|dummy)[>\]})*]*`,
 }, `|`) + `)$`)

@@ -126,6 +126,24 @@ func TestAmongTalk(t *testing.T) {
 	})
 }
 
+// TestWindows: where a long text is cut, no value is lost, be it on the next line, in a
+// line that goes on, or half of a character.
+func TestWindows(t *testing.T) {
+	f := finder(t)
+	for n := 600; n < 1300; n += 7 {
+		talk := strings.Repeat("pods restart ", 200)[:n]
+		for _, c := range []struct{ text, want string }{
+			{strings.Replace(talk, " ", "\n", 40) + "\npassword:\nFakeP4ss!word\n" + talk, "password:\n[password]\n"},
+			{talk + " the password for the replica in eu-west-1 is Tr0ub4dor, ok " + talk, " is [password], ok "},
+			{strings.Repeat("x", n) + " pw: Tr0ub4dor " + talk, " pw: [password] "},
+		} {
+			if got := hidden(c.text, f.Find(c.text)); !strings.Contains(got, c.want) {
+				t.Errorf("behind %d bytes, no %q in %q", n, c.want, got)
+			}
+		}
+	}
+}
+
 // TestLongTexts goes through long texts of many lines, of one word, of brackets and of
 // secrets only, up to a mebibyte, and finds what stands behind them.
 func TestLongTexts(t *testing.T) {

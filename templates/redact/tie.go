@@ -61,7 +61,7 @@ func tied(text string, n name) (int, sep, bool) {
 		}
 	}
 	switch {
-	case strings.HasPrefix(rest, ">") && n.from > 0 && text[n.from-1] == '<': // <name>value</name>
+	case strings.HasPrefix(rest, ">") && n.from > 0 && text[n.from-1] == '<' && strings.Contains(rest[:min(len(rest), 200)], "</"): // <name>value</name>
 		return i + 1, equals, true
 	case strings.HasPrefix(rest, "> "): // the prompt of a program
 		return blanks(text, i+1), sentence, true
