@@ -121,7 +121,7 @@ func (d documents) Chart(ctx context.Context, in *timeline.Incident) (outbox.Fil
 // Place implements outbox.Writer. A document that stands already stays where it
 // is, whatever the title is now.
 func (d documents) Place(in *timeline.Incident) (outbox.PaperPlace, bool) {
-	at := outbox.PaperPlace{Repo: d.cfg.Postmortem.Repo, Branch: "backout/" + strings.ToLower(in.ID())}
+	at := outbox.PaperPlace{Repo: d.cfg.Postmortem.Repo, Branch: branchOf(in.Number)}
 	for _, x := range in.Exports {
 		if x.What == timeline.ExportProposal && x.File != "" {
 			at.Path = x.File

@@ -67,6 +67,8 @@ func (f forge) Rerun(ctx context.Context, repo string, id int64) error {
 type githubHooks struct {
 	hooks  *github.Hooks
 	secret config.Secret
+	// papers is the repository of postmortems, or empty.
+	papers string
 }
 
 func (h githubHooks) Verify(body []byte, signature string) bool {
@@ -84,6 +86,11 @@ func (h githubHooks) Parse(event string, body []byte) (timeline.Reported, bool, 
 			continue
 		}
 		out.Tickets = append(out.Tickets, ticketReport(i))
+	}
+	for _, p := range r.Pulls {
+		if n, ok := paperOf(p.Branch); ok && strings.EqualFold(p.Repo, h.papers) {
+			out.Papers = append(out.Papers, timeline.PaperReport{Incident: n, Merged: p.Merged, At: p.At})
+		}
 	}
 	return out, r.Ignored || r.Ping, err
 }

@@ -90,7 +90,19 @@ func TestThePostmortemStandsAsOnePullRequest(t *testing.T) {
 	if n := len(papers.PullRequests()); n != 1 {
 		t.Errorf("%d pull requests", n)
 	}
+	w.hub.Hook("acme/postmortems", "http://"+w.bot.Addr()+"/webhooks/github", "secret", "pull_request")
+	w.hears()
+	papers.Merge(pulls[0].Number, "tom")
+	w.hears()
+	w.eventually("merged there is done here", func() bool { return w.first().Review == timeline.ReviewDone })
+	w.room.Sees("the postmortem of INC-1 is done")
+	w.ana.Types(w.room, "/incident lesson Look at logins").Sees("kept")
 	w.settles()
+	for _, e := range w.bot.Record().Effects() {
+		if e.Kind == timeline.OweProposal {
+			t.Error("what was merged is renewed by itself")
+		}
+	}
 }
 
 // document is where the record says that the document stands.

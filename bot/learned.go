@@ -38,15 +38,14 @@ func (v *Views) past(ctx context.Context, in *timeline.Incident) ([]lessons.Earl
 		return nil, postmortem.Usual{}
 	}
 	declared := in.Moments().Declared.At
-	before := func(s timeline.Summary) bool {
-		return s.Number != in.Number && s.Moments.Declared.At.Before(declared)
-	}
-	all := slices.DeleteFunc(v.record.Summaries(), func(s timeline.Summary) bool { return !before(s) })
+	all := chosen(v.record.Summaries(), func(s timeline.Summary) bool {
+		return s.Number != in.Number && s.Moments.Declared.At.Before(declared) && declared.Sub(s.Moments.Declared.At) <= usualOver
+	})
 	r := insights.Of(all, insights.Query{From: declared.Add(-usualOver), To: declared})
 	usual := postmortem.Usual{Incidents: r.Incidents, Detect: r.Measures[0].Median, Mitigate: r.Measures[1].Median, Resolve: r.Measures[2].Median}
 	var earlier []lessons.Earlier
 	for _, s := range all {
-		if !insights.Counts(s) || declared.Sub(s.Moments.Declared.At) > usualOver || !sharesService(s, in) {
+		if !insights.Counts(s) || !sharesService(s, in) {
 			continue
 		}
 		if len(earlier) == mostEarlier || ctx.Err() != nil {
@@ -59,6 +58,17 @@ func (v *Views) past(ctx context.Context, in *timeline.Incident) ([]lessons.Earl
 		}
 	}
 	return earlier, usual
+}
+
+// chosen gives the summaries that are wanted; the list of all is shared.
+func chosen(all []timeline.Summary, wanted func(timeline.Summary) bool) []timeline.Summary {
+	var out []timeline.Summary
+	for _, s := range all {
+		if wanted(s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 func sharesService(s timeline.Summary, in *timeline.Incident) bool {
@@ -129,7 +139,7 @@ func (d documents) Insights(ctx context.Context, ask timeline.InsightsAsked) (te
 		}
 		return lessons.Standing(lessons.Of(in, d.lessonOptions()))
 	}}
-	all := slices.DeleteFunc(d.record.Summaries(), func(s timeline.Summary) bool { return !asked(s, ask) })
+	all := chosen(d.record.Summaries(), func(s timeline.Summary) bool { return asked(s, ask) })
 	r := insights.Of(all, q)
 	if err := ctx.Err(); err != nil {
 		return templates.Message{}, outbox.File{}, &timeline.Trouble{Sentence: "insights took too long", Cause: err}

@@ -2,6 +2,8 @@ package bot
 
 import (
 	"context"
+	"strconv"
+	"strings"
 
 	"backout/bot/outbox"
 	"backout/integrations/github"
@@ -16,8 +18,12 @@ func (f forge) Current(ctx context.Context, at outbox.PaperPlace) ([]byte, bool,
 // Propose implements outbox.Papers.
 func (f forge) Propose(ctx context.Context, p outbox.Proposal) (outbox.Proposed, error) {
 	q := github.Proposal{Repo: p.Repo, Branch: p.Branch, Title: p.Title, Body: p.Body, Message: p.Message}
-	for _, file := range p.Files {
-		q.Files = append(q.Files, github.ProposalFile{Path: file.Name, Content: file.Content})
+	for i, file := range p.Files {
+		f := github.ProposalFile{Path: file.Name, Content: file.Content}
+		if i == 0 { // the document, in which people write
+			f.From = append([]byte{}, p.Base...)
+		}
+		q.Files = append(q.Files, f)
 	}
 	got, err := f.client.Propose(ctx, q)
 	return outbox.Proposed{URL: got.URL}, err
@@ -32,4 +38,17 @@ func (f forge) OpenTicket(ctx context.Context, t outbox.NewTicket) (timeline.Tic
 // SetTicket implements outbox.Papers.
 func (f forge) SetTicket(ctx context.Context, t timeline.Ticket, closed bool) error {
 	return f.client.SetTicket(ctx, t.Repo, t.Number, closed)
+}
+
+// branchOf names the branch of an incident's postmortem for ever.
+func branchOf(incident int) string {
+	return github.OwnBranches + strings.ToLower(timeline.ID(incident))
+}
+
+// paperOf gives the incident whose postmortem a branch holds, in whatever round.
+func paperOf(branch string) (incident int, ok bool) {
+	digits, ours := strings.CutPrefix(branch, github.OwnBranches+"inc-")
+	digits, _, _ = strings.Cut(digits, "-")
+	n, err := strconv.Atoi(digits)
+	return n, ours && err == nil && n > 0 && github.RoundOf(branch, branchOf(n))
 }

@@ -51,7 +51,7 @@ func (b *Bot) public(deps pages.Deps) http.Handler {
 		}
 	}
 	if !cfg.GitHub.WebhookSecret.IsZero() {
-		in.GitHub = githubHooks{github.NewHooks(b.githubOptions()), cfg.GitHub.WebhookSecret}
+		in.GitHub = githubHooks{github.NewHooks(b.githubOptions()), cfg.GitHub.WebhookSecret, cfg.Postmortem.Repo}
 	}
 	if len(cfg.PagerDuty.WebhookSecrets) > 0 {
 		in.PagerDuty = newPagerHooks(cfg)

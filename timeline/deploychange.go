@@ -11,6 +11,7 @@ type Reported struct {
 	Deploys []DeployReport
 	Runs    []RunReport
 	Tickets []TicketReport
+	Papers  []PaperReport
 }
 
 // RunReport is a workflow run that somebody saw. Title is what it is called.
@@ -25,6 +26,11 @@ func TakeReports(key string, r Reported) Change {
 	return Change{Key: key, Decide: func(tx *Tx) error {
 		for _, run := range r.Runs {
 			if err := wakeRollback(tx, run); err != nil {
+				return err
+			}
+		}
+		for _, p := range r.Papers {
+			if err := tx.filePaper(p); err != nil {
 				return err
 			}
 		}

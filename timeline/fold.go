@@ -115,8 +115,10 @@ func (in *Incident) applyFact(e Event) {
 		in.Links = append(in.Links, Link{N: e.N, URL: b.URL, Name: b.Name})
 	case Exported:
 		in.Exports = append(in.Exports, b)
+		in.filed = in.filed && b.What != ExportProposal
 	case ReviewSet:
 		in.applyReview(e.At, b.State)
+		in.filed = e.Who == GitHub
 	case PrivacySet:
 		in.Private = true
 	case FreezeSet:

@@ -67,6 +67,8 @@ type Incident struct {
 	Posts map[string]Posted
 
 	moments Moments
+	// filed: the pull request of the postmortem was merged.
+	filed bool
 	// declaredFrom is when what the incident was declared from happened; detectedSet
 	// says that a person set the moment of detection.
 	declaredFrom Moment

@@ -62,9 +62,9 @@ func (in *Incident) proposed() bool {
 	return !in.Private && slices.ContainsFunc(in.Exports, func(e Exported) bool { return e.What == ExportProposal })
 }
 
-// renew owes the pull request anew, where there is one.
+// renew owes the pull request anew, where there is one that people have not merged.
 func renew(tx *Tx, in *Incident) {
-	if in.proposed() && in.Status == Resolved {
+	if in.proposed() && !in.filed && in.Status == Resolved {
 		tx.Owe(Effect{Kind: OweProposal, Incident: in.Number, Due: tx.now.Add(renewAfter)})
 	}
 }
@@ -79,4 +79,37 @@ func Proposed(e Effect, x Exported) Change {
 		tx.SettleState(e, now)
 		return nil
 	})
+}
+
+// PaperReport is what a forge says about the pull request of an incident's
+// postmortem.
+type PaperReport struct {
+	Incident int
+	Merged   bool
+	At       time.Time
+}
+
+// filePaper has the postmortem done when its pull request was merged: it was read
+// there. It is not renewed by itself any more.
+func (tx *Tx) filePaper(r PaperReport) error {
+	if _, known := tx.state.summaries[r.Incident]; !known || !r.Merged {
+		return nil
+	}
+	in, err := tx.Incident(r.Incident)
+	if err != nil {
+		return err
+	}
+	if !in.proposed() || in.filed || in.Status != Resolved {
+		return nil
+	}
+	at := r.At
+	if at.IsZero() || at.After(tx.now) {
+		at = tx.now
+	}
+	n := tx.Add(in.Number, GitHub, at, Source{}, ReviewSet{State: ReviewDone})
+	postNews(tx, in, n)
+	if in.Channel.ID != "" {
+		tx.Owe(again(in, OweCard))
+	}
+	return nil
 }

@@ -26,8 +26,11 @@ type PaperPlace struct{ Repo, Branch, Path string }
 // Proposal is a document as a pull request.
 type Proposal struct {
 	PaperPlace
-	// Files are all files of the commit, the document among them.
-	Files                []File
+	// Files are all files of the commit, the document first.
+	Files []File
+	// Base is the copy of the document that it was made from, empty for none: whoever
+	// changed it since must not be overwritten.
+	Base                 []byte
 	Title, Body, Message string
 }
 
@@ -77,6 +80,7 @@ func (o *Outbox) propose(ctx context.Context, e *timeline.Effect, in *timeline.I
 	if err != nil {
 		return timeline.Change{}, &timeline.Trouble{Permanent: true, Sentence: "the postmortem could not be rendered", Cause: err}
 	}
+	p.Base = old
 	got, err := papers.Propose(ctx, p)
 	if err != nil {
 		return timeline.Change{}, err
