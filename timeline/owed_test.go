@@ -110,6 +110,18 @@ func TestAGapBeginsWhereTheRecordWasComplete(t *testing.T) {
 	}
 }
 
+// TestALateLossIsNoGap: Slack tells again, minutes later, that the bot was removed; it
+// is back by then, and the channel was read.
+func TestALateLossIsNoGap(t *testing.T) {
+	d := newDesk(t)
+	d.opened()
+	d.does(timeline.ReadTo("C1", d.now, d.now, 0))
+	d.does(timeline.Lost("C1", d.now.Add(-time.Minute), time.Time{}, "the bot was removed"))
+	if gaps := d.incident(1).Gaps; len(gaps) != 0 {
+		t.Fatalf("gaps %+v", gaps)
+	}
+}
+
 // TestASilenceIsToldOnce: the channel is told when it was read again.
 func TestASilenceIsToldOnce(t *testing.T) {
 	d := newDesk(t)

@@ -204,6 +204,9 @@ func Lost(channel string, from, unbroken time.Time, reason string) Change {
 		if slices.ContainsFunc(in.Gaps, func(g Gap) bool { return g.Channel == channel && !g.Silent }) {
 			return nil
 		}
+		if in.Channel.ID == channel && in.CompleteTo.After(from) {
+			return nil // it was read since: the news of the loss came late, or again
+		}
 		if known := in.completeTo(channel); known.Before(from) && (unbroken.IsZero() || unbroken.After(known)) {
 			from = known
 		}

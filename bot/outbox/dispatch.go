@@ -65,7 +65,7 @@ func laneOf(e timeline.Effect) string {
 func (o *Outbox) due(e timeline.Effect) time.Duration {
 	now := o.opt.Now()
 	d := e.Due.Sub(now)
-	if e.Created.Before(o.started) {
+	if e.Created.Before(o.started) && !reads(e.Kind) {
 		d = max(d, o.started.Add(o.opt.InFlight).Sub(now))
 	}
 	if e.Kind.State() {
@@ -77,6 +77,15 @@ func (o *Outbox) due(e timeline.Effect) time.Duration {
 		}
 	}
 	return max(d, 0)
+}
+
+// reads reports kinds that change nothing outside, so that twice is no harm.
+func reads(k timeline.EffectKind) bool {
+	switch k {
+	case timeline.OweSweep, timeline.OweSuspects, timeline.OweFacts, timeline.OwePreview, timeline.OweFollow, timeline.OweLapse:
+		return true
+	}
+	return false
 }
 
 // occupy takes the lane if it is free and there is room for one more attempt.

@@ -75,7 +75,7 @@ type Options struct {
 	Timeout time.Duration
 	// Parallel bounds the attempts under way; 0 means 32.
 	Parallel int
-	// InFlight is how long after Start nothing is tried that was owed before: a call
+	// InFlight is how long after Start nothing is done that was owed before: a call
 	// of a process that was killed may still be carried out, and who looks for it too
 	// early does it again. 0 means 2 s.
 	InFlight time.Duration

@@ -52,7 +52,7 @@ func (ta *tale) repertoire() []deedOf {
 		{"uploads", 2, ta.uploads},
 		{"declarations", 1, ta.declares},
 		{"commands", 14, ta.commands},
-		{"mentions", 2, ta.mentions},
+		{"mentions", 6, ta.mentions},
 		{"dialogs", 3, ta.updatesByDialog},
 		{"shortcuts", 2, ta.starsByShortcut},
 		{"pages", 1, ta.pages},

@@ -47,6 +47,8 @@ func (ta *tale) oneChannelEach(recs []*incidentRecord, bad badFunc) {
 // deedsDone: what was acknowledged is in effect, once; what was not may be, and
 // not more than once.
 func (ta *tale) deedsDone(recs []*incidentRecord, bad badFunc) {
+	mentions := 0
+	defer func() { ta.counts["mentions in effect"] = mentions }()
 	for _, d := range ta.deeds {
 		n := 0
 		for _, rec := range recs {
@@ -55,6 +57,9 @@ func (ta *tale) deedsDone(recs []*incidentRecord, bad badFunc) {
 					n++
 				}
 			}
+		}
+		if n > 0 && d.kind == "note" && d.answer == nil {
+			mentions++
 		}
 		switch {
 		case d.acked && n == 0:

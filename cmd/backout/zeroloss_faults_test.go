@@ -116,7 +116,7 @@ func (ta *tale) outsideFaults() []fault {
 func (ta *tale) storms(rng *rand.Rand, long length) {
 	all := ta.weather()
 	nextKill := ta.killIn(rng)
-	for ta.kills < long.kills || int(ta.acted.Load()) < long.actions {
+	for ta.kills < long.kills || int(ta.acted.Load()) < long.actions || !ta.rolled() && time.Since(ta.begun) < rollbackWait {
 		time.Sleep(time.Duration(20+rng.IntN(60)) * time.Millisecond)
 		f := all[rng.IntN(len(all))]
 		ta.mu.Lock()
@@ -145,12 +145,24 @@ func (ta *tale) storms(rng *rand.Rand, long length) {
 	ta.heals()
 }
 
+// rollbackWait is how long a story is kept going for its rollback to be confirmed.
+const rollbackWait = 13 * time.Second
+
+func (ta *tale) rolled() bool {
+	ta.mu.Lock()
+	defer ta.mu.Unlock()
+	return ta.counts["rollbacks confirmed"] > 0
+}
+
 // killIn is when the next kill is due: some lives are too short to open a link,
-// most are long enough to work.
+// most are long enough to work, and some to do what was owed before them.
 func (ta *tale) killIn(rng *rand.Rand) time.Time {
-	d := time.Duration(300+rng.IntN(1200)) * time.Millisecond
-	if rng.IntN(5) == 0 {
+	d := time.Duration(300+rng.IntN(900)) * time.Millisecond
+	switch rng.IntN(5) {
+	case 0:
 		d = time.Duration(rng.IntN(200)) * time.Millisecond
+	case 1:
+		d = time.Duration(2500+rng.IntN(800)) * time.Millisecond
 	}
 	return time.Now().Add(d)
 }
