@@ -3,9 +3,9 @@
 //
 // It works in two steps. [Of] and [Dots.Chart] are pure: they decide what is drawn
 // and say it as marks, whose x is a fraction of the plot and whose y are px in
-// their lane. [Chart.PNG] resolves the marks at one width and draws them; whatever
-// else draws them later has nothing left to decide. Each mark carries the words
-// that tell what it stands for, and the number of the row it stems from.
+// their lane. [Chart.PNG] resolves the marks at one width and draws them. Which words
+// there is room for is decided with the marks, at that width. Most marks carry the words
+// that tell what they stand for, and the number of the row they stem from.
 //
 // The chart shows what the record supports and nothing else: moments that were
 // assumed are not drawn, time is bent only where a fold says so, and a version that

@@ -104,7 +104,7 @@ func (f *facts) alertedBefore(at time.Time) bool {
 
 func mitigatedBeforeAlert(f *facts) []Part {
 	m := f.moments.Mitigated
-	if !f.heardAll || len(f.heard) == 0 || !m.Set() || m.Assumed || !f.shown(m.N) {
+	if !f.heardAll || len(f.heard) == 0 || !f.shown(m.N) { // no row shows what is assumed
 		return nil
 	}
 	alert := f.heard[0].row

@@ -51,9 +51,13 @@ func unalertedLuck() []outcomeCase {
 	early := func(p *tape) { p.alert("14:05:00", timeline.AlertTriggered, alertKey("P9")) }
 	return []outcomeCase{
 		{"in time", rule, unseen, lessons.Lucky, said},
+		{"at the target", rule, func(p *tape) {
+			unseen(p)
+			p.moment(timeline.Began, "14:01:31")
+		}, lessons.Lucky, "No alert told of it, and it was detected (T1) 5 min after it began (T4) all the same, within the target of 5 min."},
 		{"late", rule, func(p *tape) {
 			unseen(p)
-			p.moment(timeline.Began, "14:01:00")
+			p.moment(timeline.Began, "14:01:30")
 		}, "", ""},
 		{"an alert came", rule, func(p *tape) {
 			unseen(p)
@@ -109,6 +113,7 @@ func alertedLuck() []outcomeCase {
 	}
 	return []outcomeCase{
 		{"three minutes", rule, after("14:33:00", timeline.AlertTriggered), lessons.Lucky, "It was mitigated (T2) 3 min before the first alert came (T3)."},
+		{"a second", rule, after("14:30:01", timeline.AlertTriggered), lessons.Lucky, "It was mitigated (T2) 1 s before the first alert came (T3)."},
 		{"the alert came before", rule, after("14:29:00", timeline.AlertTriggered), "", ""},
 		{"at the same time", rule, after("14:30:00", timeline.AlertTriggered), "", ""},
 		{"nobody knows when it fired", rule, after("14:33:00", timeline.AlertAcknowledged), "", ""},
@@ -141,6 +146,8 @@ func leadLuck() []outcomeCase {
 	return []outcomeCase{
 		{"somebody else came", rule, lead("14:13:00", "U0ANA", "U0ANA"), lessons.Lucky,
 			"Somebody took the lead (T2) 5 min after the declaration (T1), and the record has no page and no alert before that."},
+		{"at once", rule, lead("14:08:00", "U0ANA", "U0ANA"), lessons.Lucky,
+			"Somebody took the lead (T2) 0 s after the declaration (T1), and the record has no page and no alert before that."},
 		{"later", rule, lead("14:13:01", "U0ANA", "U0ANA"), "", ""},
 		{"who declared it leads it", rule, lead("14:08:00", "U0TOM", "U0TOM"), "", ""},
 		{"another was given the lead", rule, lead("14:09:00", "U0TOM", "U0ANA"), "", ""},
@@ -164,6 +171,12 @@ func takenBack(p *tape, with ...func(*timeline.RollbackPlan)) {
 	p.t.Helper()
 	p.declare("14:08:00")
 	p.caused("14:09:00", "web-app")
+	p.goneBack(1, with...)
+}
+
+// goneBack rolls web-app back, from D4.
+func (p *tape) goneBack(number int, with ...func(*timeline.RollbackPlan)) {
+	p.t.Helper()
 	plan := timeline.RollbackPlan{
 		Service: "web-app", Environment: "production", Workflow: "rollback.yml", From: timeline.Deploy{Number: 4, Service: "web-app", Environment: "production", Version: "v2"},
 		To: timeline.Deploy{Number: 3, Service: "web-app", Environment: "production", Version: "v1", Finished: p.time("14:12:00").Add(-30 * 24 * time.Hour)},
@@ -171,9 +184,25 @@ func takenBack(p *tape, with ...func(*timeline.RollbackPlan)) {
 	for _, w := range with {
 		w(&plan)
 	}
-	p.step("14:10:00", "U0ANA", timeline.RollbackStep{State: timeline.RollbackProposed, Plan: &plan})
-	p.confirm("14:11:00")
-	p.states("14:11:30", "dispatching", "14:12:00", "queued", "14:15:00", "succeeded")
+	at := func(clock, who string, s timeline.RollbackStep) {
+		s.Number = number
+		p.step(clock, who, s)
+	}
+	at("14:10:00", "U0ANA", timeline.RollbackStep{State: timeline.RollbackProposed, Plan: &plan})
+	at("14:11:00", "U0ANA", timeline.RollbackStep{State: timeline.RollbackConfirmed, Confirmation: 1, ID: "b-1"})
+	at("14:11:30", timeline.Backout, timeline.RollbackStep{State: timeline.RollbackDispatching})
+	at("14:12:00", timeline.Backout, timeline.RollbackStep{State: timeline.RollbackQueued, Run: &timeline.WorkflowRun{ID: 9, Attempt: 1}})
+	at("14:15:00", timeline.Backout, timeline.RollbackStep{State: timeline.RollbackSucceeded, Run: &timeline.WorkflowRun{ID: 9, Attempt: 1}})
+}
+
+// second has the rollback that counts come after another.
+func second(of func(p *tape), first func(*timeline.RollbackPlan)) func(p *tape) {
+	return func(p *tape) {
+		p.declare("14:08:00")
+		p.caused("14:09:00", "web-app")
+		p.goneBack(1, first)
+		of(p)
+	}
 }
 
 func liveLuck() []outcomeCase {
@@ -192,6 +221,8 @@ func liveLuck() []outcomeCase {
 	}
 	return []outcomeCase{
 		{"nothing followed it", rule, func(p *tape) { takenBack(p) }, lessons.Lucky, said},
+		{"a second rollback took it back", rule, second(func(p *tape) { p.goneBack(2) }, func(plan *timeline.RollbackPlan) { plan.From.Number = 5 }), lessons.Lucky,
+			"v2 (T2) was still live in production when R2 took it back (T12), so nothing newer was taken back."},
 		{"another was live", rule, func(p *tape) {
 			takenBack(p, func(plan *timeline.RollbackPlan) { plan.From.Number = 5 })
 		}, "", ""},
@@ -233,6 +264,13 @@ func pathLuck() []outcomeCase {
 	}
 	return []outcomeCase{
 		{"thirty files", rule, undo(30), lessons.Lucky, said},
+		{"a second rollback", rule, func(p *tape) {
+			undo(30)(p)
+			p.goneBack(2)
+			preview := *p.events[len(p.events)-6].Body.(timeline.RollbackNoted).Preview
+			p.add("14:10:02", timeline.Backout, timeline.RollbackNoted{Number: 2, Preview: &preview})
+			p.add("14:10:03", timeline.Backout, timeline.RollbackNoted{Number: 1, Preview: &timeline.RollbackPreview{Trouble: "GitHub did not answer in time"}})
+		}, lessons.Lucky, "The [change](https://github.example/compare) that R2 took back (T14) touches 30 files, and none of them is in the irreversible paths of web-app."},
 		{"fewer", rule, undo(29), "", ""},
 		{"one was irreversible", rule, undo(30, file("migrations/7.sql", "added")), "", ""},
 		{"one was renamed, from where is not known", rule, undo(30, file("old/7.sql", "renamed")), "", ""},
@@ -263,7 +301,15 @@ func ageLuck() []outcomeCase {
 	return []outcomeCase{
 		{"on its last day", rule, limit(30), lessons.Lucky, "R1 went back to v1, which was 30 d old when that was dispatched (T7); the limit is 30 d."},
 		{"in the last tenth", rule, limit(33), lessons.Lucky, "R1 went back to v1, which was 30 d old when that was dispatched (T7); the limit is 33 d."},
+		{"where that begins", rule, func(p *tape) {
+			p.opt.Catalogue.TargetAge = 800 * time.Hour
+			takenBack(p)
+		}, lessons.Lucky, "R1 went back to v1, which was 30 d old when that was dispatched (T7); the limit is 33 d 8 h."},
 		{"before that", rule, limit(34), "", ""},
+		{"a second rollback", rule, second(func(p *tape) {
+			p.opt.Catalogue.TargetAge = 30 * day
+			p.goneBack(2)
+		}, func(plan *timeline.RollbackPlan) { plan.To.Finished = time.Time{} }), lessons.Lucky, "R2 went back to v1, which was 30 d old when that was dispatched (T12); the limit is 30 d."},
 		{"too old, and set aside", rule, limit(29), "", ""},
 		{"no limit", rule, limit(0), "", ""},
 		{"nothing is configured", rule, func(p *tape) {
@@ -290,7 +336,16 @@ func failureLuck() []outcomeCase {
 	const said = "R1 failed (T6), and the incident was mitigated (T8) 57 min 50 s after it began (T7) all the same, within the target of 1 h."
 	return []outcomeCase{
 		{"within the target", rule, failed("14:20:00", "15:00:00"), lessons.Lucky, said},
-		{"over it", rule, failed("14:20:00", "15:10:00"), "", ""},
+		{"at the target", rule, failed("14:20:00", "15:02:10"), lessons.Lucky,
+			"R1 failed (T6), and the incident was mitigated (T8) 1 h after it began (T7) all the same, within the target of 1 h."},
+		{"over it", rule, failed("14:20:00", "15:02:11"), "", ""},
+		{"the second of two", rule, func(p *tape) {
+			takenBack(p)
+			p.step("14:30:00", "U0ANA", timeline.RollbackStep{Number: 2, State: timeline.RollbackProposed, Plan: &timeline.RollbackPlan{Service: "web-app"}})
+			p.step("14:31:00", timeline.Backout, timeline.RollbackStep{Number: 2, State: timeline.RollbackFailed, Run: &timeline.WorkflowRun{ID: 10}})
+			p.moment(timeline.Began, "14:02:10")
+			p.status("15:00:00", timeline.Monitoring)
+		}, lessons.Lucky, "R2 failed (T10), and the incident was mitigated (T12) 57 min 50 s after it began (T11) all the same, within the target of 1 h."},
 		{"it failed only then", rule, failed("15:00:00", "15:00:00"), "", ""},
 		{"no target", rule, func(p *tape) {
 			failed("14:20:00", "15:00:00")(p)

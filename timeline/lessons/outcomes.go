@@ -27,7 +27,7 @@ const (
 // Outcome is a point for one of the three lists.
 type Outcome struct {
 	Side Side
-	// Told is one sentence, full stop included. It names at least one Row or Link.
+	// Told is one sentence, full stop included. It names at least one Row.
 	Told []Part
 	// Rule names the rule of the lesson that it is short for, or a rule of its own.
 	Rule string
@@ -70,28 +70,14 @@ func Outcomes(in *timeline.Incident, opt Options) []Outcome {
 
 func (s Side) place() int { return slices.Index([]Side{Well, Badly, Lucky}, s) }
 
-// brief is a sentence followed by the rows of longer evidence, each once, or by its
-// first link where that has none.
+// brief is a sentence followed by the rows of longer evidence, each once.
 func brief(sentence string, evidence []Part) []Part {
-	var shown []Part
-	var link Link
+	out, next := relate(sentence), " ("
 	for _, p := range evidence {
-		switch {
-		case p.Row != 0 && !slices.Contains(shown, p):
-			shown = append(shown, p)
-		case link == Link{}:
-			link = p.Link
+		if p.Row != 0 && !slices.Contains(out, p) {
+			out = append(out, Part{Text: next}, p)
+			next = ", "
 		}
-	}
-	if len(shown) == 0 {
-		shown = []Part{{Link: link}}
-	}
-	out := relate(sentence + " (")
-	for i, p := range shown {
-		if i > 0 {
-			out = append(out, Part{Text: ", "})
-		}
-		out = append(out, p)
 	}
 	return append(out, Part{Text: ")."})
 }

@@ -35,6 +35,9 @@ func outcomesWrong(in *timeline.Incident, opt lessons.Options) string {
 		if why := evident(in, o.Told); why != "" {
 			return o.Rule + ": " + why + ": " + told(o.Told)
 		}
+		if !slices.ContainsFunc(o.Told, func(p lessons.Part) bool { return p.Row > 0 }) {
+			return o.Rule + " names no row: " + told(o.Told)
+		}
 		if _, twice := short[o.Rule]; twice || place(o) < 0 {
 			return o.Rule + " comes twice, or on no side"
 		}
@@ -113,6 +116,15 @@ func TestMitigation(t *testing.T) {
 			took("14:30:00")(p)
 			p.opt.Targets.Mitigate = 0
 		}, "", ""},
+		{"no target", "mitigated_late", func(p *tape) {
+			took("14:30:00")(p)
+			p.opt.Targets.Mitigate = 0
+		}, "", ""},
+		{"at once", "mitigated_in_time", func(p *tape) {
+			p.declare("14:08:00")
+			p.moment(timeline.Began, "14:08:00")
+			p.status("14:08:00", timeline.Monitoring)
+		}, lessons.Well, "Time to mitigate was 0 s, within the target of 1 h (T2, T3)."},
 		{"nobody set when it began", "mitigated_in_time", func(p *tape) {
 			p.declare("14:08:00")
 			p.status("14:30:00", timeline.Monitoring)

@@ -157,3 +157,14 @@ func TestStandingLeavesItsArgumentAlone(t *testing.T) {
 		t.Errorf("%q of %q", got, names(all))
 	}
 }
+
+// A decision without a row in the record is no evidence.
+func TestADecisionThatTheRecordDoesNotShowKeepsNothing(t *testing.T) {
+	p := newTape(t)
+	p.declare("14:08:00")
+	in := p.fold()
+	in.Judged = map[string]timeline.LessonVerdict{"noisy": {N: 99, Standing: timeline.LessonAccepted, Title: "20 alerts for one outage"}}
+	if all := lessons.Of(in, p.opt); len(all) > 0 {
+		t.Errorf("%+v", all)
+	}
+}
