@@ -60,10 +60,10 @@ func (ta *tale) claim(rng *rand.Rand) error {
 			continue
 		}
 		rec, err := ta.record(i.ID)
-		if err != nil || rec.Details.CompleteTo == nil {
+		if err != nil || rec.CompleteTo == nil {
 			return nil
 		}
-		claimed := *rec.Details.CompleteTo
+		claimed := *rec.CompleteTo
 		have := map[string]bool{}
 		for _, e := range rec.entries {
 			if e.Channel == room.ID() {

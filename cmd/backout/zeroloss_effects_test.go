@@ -217,7 +217,7 @@ func (ta *tale) dispatched(recs []*incidentRecord, bad badFunc) {
 	}
 	confirmed := 0
 	for _, rec := range recs {
-		for _, rb := range rec.Details.Rollbacks {
+		for _, rb := range rec.Rollbacks {
 			if rb.ConfirmedBy == "" {
 				continue
 			}
@@ -275,7 +275,7 @@ func (ta *tale) paged(bad badFunc) {
 func (ta *tale) alarmsKnown(recs []*incidentRecord, bad badFunc) {
 	in, status := map[string][]string{}, map[string]string{}
 	for _, rec := range recs {
-		for _, a := range rec.Details.Alerts {
+		for _, a := range rec.Alerts {
 			title, _, _ := strings.Cut(a.Title, " ") // a word that occurs once
 			in[title] = append(in[title], rec.ID)
 			status[title] = string(a.Status)

@@ -113,8 +113,8 @@ func (ta *tale) messagesOf(rec *incidentRecord) (wrong []error) {
 		return []error{err}
 	}
 	c := comparison{tale: ta, rec: rec, room: room, encoded: rec.encoded(room.ID()), said: map[string]*line{}, until: time.Now()}
-	if ta.left(room) && len(rec.Details.Gaps) > 0 {
-		c.until, c.frozen = rec.Details.Gaps[0].From, true
+	if ta.left(room) && len(rec.Gaps) > 0 {
+		c.until, c.frozen = rec.Gaps[0].From, true
 	}
 	for _, l := range ta.lines {
 		if l.Room().ID() == room.ID() {
