@@ -326,8 +326,8 @@ func (b *Bot) openChannels() []string {
 // endOf is when an incident that is over ended, or was declared where that is all
 // its summary knows.
 func endOf(s timeline.Summary) time.Time {
-	if s.Moments.Resolved.Set() {
-		return s.Moments.Resolved.At
+	if !s.Ended.IsZero() {
+		return s.Ended
 	}
 	return s.Moments.Declared.At
 }

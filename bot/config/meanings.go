@@ -16,7 +16,7 @@ func meanings() []meaning {
 		{"severities[].title", "what people read; the name when left out"},
 		{"targets.detect", "longest good time from *began* to *detected*; 0 for no target"},
 		{"targets.rollback", "longest good time from *declared* to the rollback's dispatch"},
-		{"targets.mitigate", "longest good time from *detected* to *mitigated*"},
+		{"targets.mitigate", "longest good time from *began* to *mitigated*"},
 		{"services", "what is deployed and can break"},
 		{"services[].name", "one word, as people type it"},
 		{"services[].repo", "`owner/name` on GitHub, for deploys and rollbacks"},

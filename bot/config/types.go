@@ -13,7 +13,7 @@ type Severity struct {
 type Targets struct {
 	Detect   time.Duration `yaml:"detect"`   // began to detected
 	Rollback time.Duration `yaml:"rollback"` // declared to dispatched
-	Mitigate time.Duration `yaml:"mitigate"` // detected to mitigated
+	Mitigate time.Duration `yaml:"mitigate"` // began to mitigated
 }
 
 // Service is something that is deployed and can break.

@@ -46,6 +46,9 @@ func (c *Client) RefreshGroups(ctx context.Context, ids []string) {
 		c.groups.wanted[id] = true
 	}
 	c.groups.mu.Unlock()
+	if len(ids) > 0 {
+		c.nameGroups(ctx, ids) // first: a refusal that names a group follows from its members
+	}
 	for _, id := range ids {
 		var members []string
 		err := c.call(ctx, read("usergroups.users.list", "the members of a user group could not be listed"), func(ctx context.Context) (err error) {
@@ -59,9 +62,6 @@ func (c *Client) RefreshGroups(ctx context.Context, ids []string) {
 		c.groups.mu.Lock()
 		c.groups.members[id] = members
 		c.groups.mu.Unlock()
-	}
-	if len(ids) > 0 {
-		c.nameGroups(ctx, ids)
 	}
 }
 
