@@ -123,6 +123,12 @@ func (v *vault) shown() map[string]string {
 		b.WriteString(r.Name() + " " + r.Topic() + " " + r.Purpose() + "\n")
 		for _, m := range r.Messages() {
 			b.Write(m.JSON())
+			for _, f := range m.Files() {
+				b.WriteString(f.Name + " " + f.Title)
+				if strings.HasSuffix(f.Name, ".md") {
+					b.Write(f.Content)
+				}
+			}
 		}
 		for _, m := range r.EphemeralsFor(v.eve.Person) {
 			b.Write(m.JSON())
@@ -138,8 +144,8 @@ func (v *vault) shown() map[string]string {
 	v.eve.HomeSees("INC-4")
 	out["eve's Home tab"] = v.eve.Home().Text()
 	for _, path := range []string{
-		"/api/incidents?status=all", "/api/incidents?service=web-app", "/api/incidents/INC-1", "/api/incidents/INC-1/events", "/api/incidents/INC-1/events?raw=1", "/api/incidents/INC-1/postmortem.md",
-		"/api/incidents/INC-2", "/api/incidents/INC-2/events", "/api/incidents/INC-2/events?raw=1", "/api/incidents/INC-2/postmortem.md", "/api/incidents/INC-3",
+		"/api/incidents?status=all", "/api/incidents?service=web-app", "/api/incidents/INC-1", "/api/incidents/INC-1/events", "/api/incidents/INC-1/events?raw=1", "/api/incidents/INC-1/postmortem.md", "/api/incidents/INC-1/postmortem.md?public=1",
+		"/api/incidents/INC-2", "/api/incidents/INC-2/events", "/api/incidents/INC-2/events?raw=1", "/api/incidents/INC-2/postmortem.md", "/api/incidents/INC-2/chart.png", "/api/incidents/INC-3",
 		"/api/deploys", "/api/deploys?service=web-app", "/api/freeze?service=web-app", "/metrics", "/readyz", "/healthz",
 	} {
 		_, out[path] = v.get(path)
@@ -150,7 +156,7 @@ func (v *vault) shown() map[string]string {
 // asks has Eve type, press and submit whatever could show something.
 func (v *vault) asks() map[string]string {
 	out := map[string]string{}
-	for _, line := range []string{"", "list", "list all", "list 30d sev:1", "list all service:web-app", "deploys", "deploys web-app", "status INC-1", "catchup INC-1", "timeline INC-1", "followups INC-1", "freeze INC-1", "INC-1 rollback web-app", "oncall web-app", "help"} {
+	for _, line := range []string{"", "list", "list all", "list 30d sev:1", "list all service:web-app", "deploys", "deploys web-app", "status INC-1", "catchup INC-1", "timeline INC-1", "followups INC-1", "freeze INC-1", "INC-1 rollback web-app", "oncall web-app", "help", "insights", "insights 30d service:web-app", "lessons INC-1", "postmortem INC-1", "postmortem INC-1 public"} {
 		for _, where := range []*slacksim.Scene{v.general, v.room} {
 			a := v.eve.Person.Types(where, strings.TrimSpace("/incident "+line))
 			if err := a.Sees(""); err != nil {
@@ -185,6 +191,9 @@ func TestPrivateIncidentsAreNowhereElse(t *testing.T) {
 			at := strings.Index(text, word)
 			t.Errorf("%s shows %q: …%s…", where, word, text[max(0, at-200):min(len(text), at+60)])
 		}
+	}
+	if got := places["eve's direct messages"]; !strings.Contains(got, "Insights, ") {
+		t.Errorf("eve got no insights: %s", got)
 	}
 	if f := places["/api/freeze?service=web-app"]; !strings.Contains(f, "a private incident") {
 		t.Errorf("the freeze does not say why: %s", f)

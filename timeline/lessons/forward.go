@@ -21,6 +21,14 @@ func fixedForward(f *facts) (Lesson, bool) {
 		if svc.Rollback.Workflow == "" || d.Deploy.Environment != f.opt.Catalogue.Environment(svc.Name) || f.undone(d.Deploy) {
 			continue
 		}
+		if id, row := f.takenBack(svc.Name, m.At); row > 0 {
+			return Lesson{
+				Title: "A rollback was planned and not used",
+				Told: relate("Mitigating took "+span(took)+" from the declaration (", f.moments.Declared.N, ", ", m.N, "). The deploy marked as the cause (", d.N,
+					") is of "+svc.Name+", whose rollback "+id+" was planned and taken back (", row, ")."),
+				Action: "Find out what kept " + id + " from being used and settle it before the next release of " + svc.Name,
+			}, true
+		}
 		return Lesson{
 			Title: "A rollback was there and was not used",
 			Told: relate("Mitigating took "+span(took)+" from the declaration (", f.moments.Declared.N, ", ", m.N, "). The deploy marked as the cause (", d.N,
@@ -29,6 +37,17 @@ func fixedForward(f *facts) (Lesson, bool) {
 		}, true
 	}
 	return Lesson{}, false
+}
+
+// takenBack finds the last rollback of a service that people planned and took back
+// by then.
+func (f *facts) takenBack(service string, by time.Time) (id string, row int) {
+	for _, r := range f.in.Rollbacks {
+		if n := len(r.Phases); strings.EqualFold(r.Plan.Service, service) && n > 0 && r.State == timeline.RollbackCancelled && !r.Phases[n-1].At.After(by) {
+			id, row = timeline.RollbackID(r.Number), r.Phases[n-1].N
+		}
+	}
+	return id, row
 }
 
 // triedBefore reports whether a rollback had been started by then, as far as one can

@@ -238,9 +238,9 @@ func forwardCases() []tapeCase {
 		{"one was proposed and taken back", "fixed_forward", mitigated("14:23:01", "web-app", func(p *tape) {
 			p.propose("14:13:00", 0)
 			p.taken("14:14:00", "taken back before it was started")
-		}), "A rollback was there and was not used",
-			"Mitigating took 15 min 1 s from the declaration (T1, T6). The deploy marked as the cause (T2) is of web-app, which has a rollback workflow, and no rollback was started before.",
-			"Roll web-app back first and look for the fault afterwards"},
+		}), "A rollback was planned and not used",
+			"Mitigating took 15 min 1 s from the declaration (T1, T6). The deploy marked as the cause (T2) is of web-app, whose rollback R1 was planned and taken back (T5).",
+			"Find out what kept R1 from being used and settle it before the next release of web-app"},
 		{"within the target", "fixed_forward", mitigated("14:23:00", "web-app"), "", "", ""},
 		{"it cannot be rolled back", "fixed_forward", mitigated("14:23:01", "checkout"), "", "", ""},
 		{"a rollback was started", "fixed_forward", mitigated("14:23:01", "web-app", func(p *tape) {
