@@ -121,7 +121,7 @@ func (o *office) warm(who *slacksim.Actor, where slacksim.Place) {
 	o.tb.Helper()
 	o.eventually("the group is read", func() bool {
 		a := who.Person.Types(where, "/incident list")
-		return a.Sees("o") == nil && !strings.Contains(a.Text(), "Only @leads")
+		return a.Sees("o") == nil && !strings.Contains(a.Text(), "Only ")
 	})
 }
 

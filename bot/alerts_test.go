@@ -180,7 +180,7 @@ func TestAnOfferedAlertIsDeclaredOnce(t *testing.T) {
 	defer w.closes()
 	w.subscribed()
 	alert := w.triggers("Cache misses")
-	offer := w.lobby.Sees("Cache misses")
+	offer := w.lobby.Sees("Declare incident")
 	if w.incidents() != 0 {
 		t.Fatal("an offer opened an incident")
 	}

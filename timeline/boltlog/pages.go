@@ -49,11 +49,11 @@ func wrong(format string, args ...any) error { return fmt.Errorf(format, args...
 // readRoot reads both meta pages. Either one damaged is a damaged file: the
 // other may be the older, without the last commit, which was acknowledged.
 func readRoot(r io.ReaderAt, size int64) (root, error) {
-	first, err := readMeta(r, size, 0)
+	first, err := readMeta(r, size, 0, 0)
 	if err != nil {
 		return root{}, err
 	}
-	second, err := readMeta(r, size, int64(first.page))
+	second, err := readMeta(r, size, int64(first.page), 1)
 	if err != nil {
 		return root{}, err
 	}
@@ -66,7 +66,7 @@ func readRoot(r io.ReaderAt, size int64) (root, error) {
 	return first, nil
 }
 
-func readMeta(r io.ReaderAt, size, at int64) (root, error) {
+func readMeta(r io.ReaderAt, size, at int64, number uint64) (root, error) {
 	b := make([]byte, headBytes+metaBytes)
 	if at+int64(len(b)) > size {
 		return root{}, errors.New("it is too short to be one")
@@ -74,6 +74,7 @@ func readMeta(r io.ReaderAt, size, at int64) (root, error) {
 	if _, err := r.ReadAt(b, at); err != nil {
 		return root{}, err
 	}
+	id := binary.NativeEndian.Uint64(b)
 	b = b[headBytes:]
 	if binary.NativeEndian.Uint32(b) != boltMagic || binary.NativeEndian.Uint32(b[4:]) != 2 {
 		return root{}, errors.New("its header is none of bbolt's")
@@ -86,6 +87,11 @@ func readMeta(r io.ReaderAt, size, at int64) (root, error) {
 	out := root{
 		page: uint64(binary.NativeEndian.Uint32(b[8:])), top: binary.NativeEndian.Uint64(b[16:]),
 		free: binary.NativeEndian.Uint64(b[32:]), high: binary.NativeEndian.Uint64(b[40:]), tx: binary.NativeEndian.Uint64(b[48:]),
+	}
+	// bbolt writes them in turn, by the number of the transaction: one in the other's
+	// place would hide that the last commit is missing.
+	if id != number || out.tx%2 != number {
+		return root{}, errors.New("a header stands in the place of the other")
 	}
 	if out.page < 512 || out.page > maxPageBytes {
 		return root{}, wrong("a page of %d bytes makes no sense", out.page)

@@ -44,14 +44,30 @@ func Restore(backup, path string, force bool, now time.Time) (aside string, err 
 	}
 	defer func() { _ = os.Remove(tmp) }() // fails when all went well
 	if aside != "" {
-		if err := os.Link(path, aside); err != nil { // the old one has a name at every instant
-			return "", fmt.Errorf("the old store cannot be kept as %s: %w", aside, err)
+		if aside, err = keepAs(path, aside); err != nil {
+			return "", err
 		}
 	}
 	if err := os.Rename(tmp, path); err != nil {
 		return aside, err
 	}
 	return aside, syncFolder(filepath.Dir(path))
+}
+
+// keepAs gives a file a second name, so that it has one at every instant; a number
+// follows where the name is taken.
+func keepAs(path, aside string) (string, error) {
+	name := aside
+	for n := 2; ; n++ {
+		err := os.Link(path, name)
+		if err == nil {
+			return name, nil
+		}
+		if !errors.Is(err, fs.ErrExist) || n > 1000 {
+			return "", fmt.Errorf("the old store cannot be kept as %s: %w", name, err)
+		}
+		name = fmt.Sprintf("%s-%d", aside, n)
+	}
 }
 
 // copyBeside copies a file into the folder of path, onto the disk.
