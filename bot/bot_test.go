@@ -91,7 +91,9 @@ func TestCapturingAndStarringCostNoCall(t *testing.T) {
 	o.ResetCalls()
 	m := tom.Says(room, "500s from the session middleware")
 	tom.Replies(m, "in a thread")
+	o.settles() // people read before they react; a reaction that comes first has its message fetched
 	ana.Reacts(m, "pushpin")
+	o.settles()
 	tom.Edits(m, "502s from the session middleware")
 	o.settles()
 	time.Sleep(200 * time.Millisecond)
