@@ -56,6 +56,13 @@ func (h *shelf) SetTicket(_ context.Context, t timeline.Ticket, closed bool) err
 	return h.do(fmt.Sprintf("set %d %v", t.Number, closed), func() { h.closed[t.Number] = closed })
 }
 
+// renewed is how often a pull request was set.
+func (h *shelf) renewed() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.drawn
+}
+
 // writer words as little as it can.
 type writer struct{ nowhere bool }
 
@@ -108,16 +115,16 @@ func TestAPullRequestIsKeptCurrent(t *testing.T) {
 			t.Fatalf("pulls %v, exports %+v", forge.pulls, in.Exports)
 		}
 		said := len(h.far.posts)
-		before := forge.drawn
+		before := forge.renewed()
 		h.does(timeline.AddLesson("slash:l1", "U0ANA", 1, "Ship in steps"))
 		h.does(timeline.SetImpact("slash:l2", "U0ANA", 1, "Logins"))
 		h.passes(time.Minute)
-		if forge.drawn != before {
+		if forge.renewed() != before {
 			t.Error("it was renewed before more could come")
 		}
 		h.passes(10 * time.Minute)
-		if forge.drawn != before+1 || len(h.incident().Exports) != 1 {
-			t.Errorf("renewed %d times for two changes; exports %+v", forge.drawn-before, h.incident().Exports)
+		if forge.renewed() != before+1 || len(h.incident().Exports) != 1 {
+			t.Errorf("renewed %d times for two changes; exports %+v", forge.renewed()-before, h.incident().Exports)
 		}
 		if told := len(h.far.posts) - said; told != 2 { // the lesson and the impact
 			t.Errorf("%d posts", told)
