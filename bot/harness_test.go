@@ -48,7 +48,7 @@ func newOffice(tb testing.TB, opt slacksim.Options) *office {
 	opt.Scopes, opt.BotEvents = slack.Scopes(), slack.BotEvents()
 	opt.Shortcuts = []string{slack.ShortcutDeclare, slack.ShortcutDeclareFrom, slack.ShortcutTimeline, slack.ShortcutFollowUp}
 	if opt.Patience == 0 {
-		opt.Patience = 15 * time.Second
+		opt.Patience = 40 * time.Second
 	}
 	sim, err := slacksim.Start(opt)
 	if err != nil {

@@ -344,7 +344,7 @@ func TestAFirstReadingThatFailedIsMadeUpFor(t *testing.T) {
 
 func (o *office) eventually(what string, true func() bool) {
 	o.tb.Helper()
-	for end := time.Now().Add(15 * time.Second); !true(); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(40 * time.Second); !true(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			o.tb.Fatalf("waited in vain for %s", what)
 		}
