@@ -78,7 +78,11 @@ func (m slackMessage) written() bool {
 func (ta *tale) slackHas(r *slacksim.Room) (people, bot []slackMessage, err error) {
 	for _, m := range r.Messages() {
 		var s slackMessage
-		if err := json.Unmarshal(m.JSON(), &s); err != nil {
+		shown := m.JSON()
+		if len(shown) == 0 {
+			continue // deleted since the room was listed
+		}
+		if err := json.Unmarshal(shown, &s); err != nil {
 			return nil, nil, err
 		}
 		switch {
