@@ -287,3 +287,27 @@ func (o *office) tries() error {
 	}
 	return err
 }
+
+func TestWhatHappenedBeforeIsSaid(t *testing.T) {
+	t.Parallel()
+	w, _ := newDesk(t, "")
+	defer w.closes()
+	w.ana.Types(w.lobby, "/incident new Logins fail again sev:1 service:web-app").Sees("INC-2")
+	room := w.WaitRoom("inc-2")
+	w.settles()
+	w.tom.Joins(room)
+	w.ana.Types(room, "/incident began -5m").Sees("UTC")
+	w.ana.Types(room, "/incident caused D2").Sees("marked as the cause")
+	w.ana.Types(room, "/incident resolve Patched for good").Sees("resolved")
+	w.settles()
+	body := w.api("/api/incidents/INC-2/postmortem.md")
+	if !strings.Contains(body, "It happened before") || !strings.Contains(body, "INC-1") {
+		t.Errorf("nothing is said of INC-1:\n%s", body)
+	}
+	if strings.Contains(w.api("/api/incidents/INC-1/postmortem.md"), "It happened before") {
+		t.Error("the first one happened before")
+	}
+	w.ana.Types(w.lobby, "/incident insights 30d").Sees("direct message")
+	w.ana.DM().Sees("Lessons that came again")
+	w.settles()
+}

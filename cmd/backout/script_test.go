@@ -69,6 +69,7 @@ func setUpStory(env *testscript.Env) error {
 		Scopes: slack.Scopes(), BotEvents: slack.BotEvents(),
 		Shortcuts:      []string{slack.ShortcutDeclare, slack.ShortcutDeclareFrom, slack.ShortcutTimeline, slack.ShortcutFollowUp},
 		RedeliverAfter: []time.Duration{200 * time.Millisecond, time.Second, 3 * time.Second},
+		AckDeadline:    ackDeadline,
 		PingEvery:      time.Second,
 		Patience:       15 * time.Second,
 	})
