@@ -71,7 +71,7 @@ func setUpStory(env *testscript.Env) error {
 		RedeliverAfter: []time.Duration{200 * time.Millisecond, time.Second, 3 * time.Second},
 		AckDeadline:    ackDeadline,
 		PingEvery:      time.Second,
-		Patience:       15 * time.Second,
+		Patience:       10*time.Second + 3*ackDeadline,
 	})
 	if err != nil {
 		return err
