@@ -46,12 +46,12 @@ func layout() []room {
 		{"integrations/pagerduty", []string{"timeline", "integrations/foreign"}, []string{"github.com/PagerDuty/go-pagerduty", "golang.org/x/sync"}, "the only importer of go-pagerduty"},
 		{"integrations/pagerduty/pagerdutysim", nil, nil, "a server that must not share code, and so errors, with the client"},
 		{"integrations/alertmanager", []string{"timeline", "integrations/foreign"}, nil, "reads what Alertmanager sends"},
-		{"bot/schedule", []string{"timeline", "timeline/nudges"}, []string{"github.com/robfig/cron/v3"}, "ticks; what is due follows from the record"},
-		{"bot", []string{"timeline/rollback", "timeline/nudges", "timeline/lessons", "timeline/insights", "templates/chart", "templates/redact", "integrations/github", "integrations/pagerduty", "integrations/alertmanager", "bot/hooks", "bot/schedule", "timeline", "templates", "templates/postmortem", "commands", "integrations/slack", "bot/config", "bot/outbox", "bot/pages"}, nil, "assembles everything"},
+		{"bot/schedule", []string{"timeline", "timeline/nudges", "integrations/foreign"}, []string{"github.com/robfig/cron/v3"}, "ticks; what is due follows from the record"},
+		{"bot", []string{"timeline/rollback", "timeline/nudges", "timeline/lessons", "timeline/insights", "templates/chart", "templates/redact", "integrations/github", "integrations/pagerduty", "integrations/alertmanager", "integrations/foreign", "bot/hooks", "bot/schedule", "timeline", "templates", "templates/postmortem", "commands", "integrations/slack", "bot/config", "bot/outbox", "bot/pages"}, nil, "assembles everything"},
 		{"bot/config", nil, []string{"github.com/knadh/koanf", "go.yaml.in/yaml/v3", "github.com/robfig/cron/v3"}, "settings are plain values"},
-		{"bot/hooks", []string{"timeline"}, nil, "takes deliveries; knows them through an interface of its own"},
-		{"bot/outbox", []string{"timeline", "timeline/deploys", "timeline/rollback", "templates"}, nil, "carries out effects through interfaces of its own"},
-		{"bot/pages", []string{"timeline", "templates"}, []string{"github.com/prometheus/client_golang"}, "reads the record; the only importer of the metrics library"},
+		{"bot/hooks", []string{"timeline", "integrations/foreign"}, nil, "takes deliveries; knows them through an interface of its own"},
+		{"bot/outbox", []string{"timeline", "timeline/deploys", "timeline/rollback", "templates", "integrations/foreign"}, nil, "carries out effects through interfaces of its own"},
+		{"bot/pages", []string{"timeline", "templates", "integrations/foreign"}, []string{"github.com/prometheus/client_golang"}, "reads the record; the only importer of the metrics library"},
 		{"cmd/backout", []string{"timeline", "timeline/boltlog", "templates", "templates/postmortem", "integrations/slack", "integrations/slack/slacksim", "integrations/github/githubsim", "integrations/pagerduty/pagerdutysim", "bot", "bot/config", "bot/pages"}, []string{"github.com/alecthomas/kong"}, "flags, signals, choice of engine; the only importer of the simulators"},
 	}
 }

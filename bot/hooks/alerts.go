@@ -3,12 +3,12 @@ package hooks
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"runtime/debug"
 	"strconv"
 	"sync"
 
+	"backout/integrations/foreign"
 	"backout/timeline"
 )
 
@@ -78,7 +78,7 @@ func (s *server) recordAll(ctx context.Context, all []KeyedAlert) []recorded {
 	record := func(i int) {
 		defer func() { // of its own: several are recorded at once, beside the request
 			if p := recover(); p != nil {
-				s.Log.Error("a fault in an alert was contained", "panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+				s.Log.Error("a fault in an alert was contained", "panic", foreign.Fault(p), "stack", string(debug.Stack()))
 				s.Meter.Count("backout_panics_total", "webhook")
 				out[i].err = errFault
 			}

@@ -2,14 +2,13 @@ package hooks
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
-	"runtime"
 	"runtime/debug"
 	"strconv"
 	"time"
 
+	"backout/integrations/foreign"
 	"backout/timeline"
 )
 
@@ -123,11 +122,7 @@ func (s *server) contained(h hook, w http.ResponseWriter, r *http.Request) (a an
 		if p == nil {
 			return
 		}
-		said := fmt.Sprintf("%T", p)
-		if err, ok := p.(runtime.Error); ok {
-			said = err.Error()
-		}
-		s.Log.Error("a fault in a delivery was contained", "source", h.source, "panic", said, "stack", string(debug.Stack()))
+		s.Log.Error("a fault in a delivery was contained", "source", h.source, "panic", foreign.Fault(p), "stack", string(debug.Stack()))
 		s.Meter.Count("backout_panics_total", "webhook")
 		a = fault()
 	}()

@@ -3,12 +3,11 @@ package outbox
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"runtime/debug"
 	"time"
 
+	"backout/integrations/foreign"
 	"backout/timeline"
 	"backout/timeline/rollback"
 )
@@ -73,7 +72,7 @@ func (o *Outbox) pause(ctx context.Context) {
 func (o *Outbox) contained(ctx context.Context, e *timeline.Effect) (c timeline.Change, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			o.Log.Error("an effect panicked", "effect", e.Key, "panic", said(p), "stack", string(debug.Stack()))
+			o.Log.Error("an effect panicked", "effect", e.Key, "panic", foreign.Fault(p), "stack", string(debug.Stack()))
 			o.Meter.Count("backout_panics_total", "effect")
 			err = &timeline.Trouble{Permanent: true, Sentence: "Backout has a fault in this step; the log has the details"}
 		}
@@ -85,7 +84,7 @@ func (o *Outbox) contained(ctx context.Context, e *timeline.Effect) (c timeline.
 func (o *Outbox) guarded(do func()) {
 	defer func() {
 		if p := recover(); p != nil {
-			o.Log.Error("a fault of the outbox was contained", "panic", said(p), "stack", string(debug.Stack()))
+			o.Log.Error("a fault of the outbox was contained", "panic", foreign.Fault(p), "stack", string(debug.Stack()))
 			o.Meter.Count("backout_panics_total", "outbox")
 		}
 	}()
@@ -137,13 +136,4 @@ func verdict(err error) string {
 		return "never"
 	}
 	return "again"
-}
-
-// said is what may be logged of a fault: what the runtime wrote, else only its kind,
-// because the rest may be words of people, or an address with a token in it.
-func said(p any) string {
-	if err, ok := p.(runtime.Error); ok {
-		return err.Error()
-	}
-	return fmt.Sprintf("%T", p)
 }

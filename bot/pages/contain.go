@@ -1,10 +1,10 @@
 package pages
 
 import (
-	"fmt"
 	"net/http"
-	"runtime"
 	"runtime/debug"
+
+	"backout/integrations/foreign"
 )
 
 // contained turns a fault of ours into an answer. The log gets where it happened,
@@ -20,12 +20,8 @@ func (s *server) contained(next http.Handler) http.Handler {
 			if p == http.ErrAbortHandler { //nolint:errorlint,err113 // It is a signal, and never wrapped.
 				panic(p)
 			}
-			said := fmt.Sprintf("%T", p)
-			if err, ok := p.(runtime.Error); ok {
-				said = err.Error()
-			}
 			if s.Log != nil {
-				s.Log.Error("a fault in a page was contained", "route", r.Pattern, "panic", said, "stack", string(debug.Stack()))
+				s.Log.Error("a fault in a page was contained", "route", r.Pattern, "panic", foreign.Fault(p), "stack", string(debug.Stack()))
 			}
 			if s.Meter != nil {
 				s.Meter.Count("backout_panics_total", "pages")

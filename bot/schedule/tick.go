@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime"
 	"runtime/debug"
 	"time"
 
 	"github.com/robfig/cron/v3"
 
+	"backout/integrations/foreign"
 	"backout/timeline"
 )
 
@@ -52,7 +52,7 @@ func (s *Schedule) contained(ctx context.Context, what string, do func() error) 
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			s.opt.Log.Error("a part of the schedule panicked", "part", what, "panic", said(p), "stack", string(debug.Stack()))
+			s.opt.Log.Error("a part of the schedule panicked", "part", what, "panic", foreign.Fault(p), "stack", string(debug.Stack()))
 			s.opt.Meter.Count("backout_panics_total", "schedule")
 		}
 	}()
@@ -69,13 +69,4 @@ func (s *Schedule) contained(ctx context.Context, what string, do func() error) 
 func hopeless(err error) bool {
 	return errors.Is(err, timeline.ErrStore) || errors.Is(err, timeline.ErrStopped) ||
 		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
-}
-
-// said is what may be logged of a fault: what the runtime wrote, else only its kind,
-// because the rest may be words of people, or an address with a token in it.
-func said(p any) string {
-	if err, ok := p.(runtime.Error); ok {
-		return err.Error()
-	}
-	return fmt.Sprintf("%T", p)
 }

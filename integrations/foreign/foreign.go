@@ -1,7 +1,8 @@
 // Package foreign makes safe what strangers send: titles, names and links in
 // answers and webhooks of other systems. What it gives is valid UTF-8, bounded and
 // without characters that hide or reorder others; that it means anything is not
-// promised. It does not escape for any surface: whoever shows it does.
+// promised. It does not escape for any surface: whoever shows it does. It also says
+// what may stand in a log of a fault that such things caused.
 package foreign
 
 import (

@@ -1,6 +1,7 @@
 package foreign_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -60,4 +61,22 @@ func FuzzText(f *testing.F) {
 			t.Errorf("Text(%q, %d) is %q", s, limit, got)
 		}
 	})
+}
+
+func TestOfAFaultOnlyTheRuntimesOwnWordsAreLogged(t *testing.T) {
+	of := func(f func()) (said string) {
+		defer func() { said = foreign.Fault(recover()) }()
+		f()
+		return ""
+	}
+	var none map[string]int
+	if got := of(func() { none["token"] = 1 }); !strings.Contains(got, "nil map") {
+		t.Errorf("of a fault of the runtime is said %q", got)
+	}
+	if got := of(func() { panic("token=abc") }); got != "string" {
+		t.Errorf("of a fault in words is said %q", got)
+	}
+	if got := of(func() { panic(errors.New("token=abc")) }); got != "*errors.errorString" {
+		t.Errorf("of a fault with an error is said %q", got)
+	}
 }

@@ -1,10 +1,10 @@
 package slack
 
 import (
-	"fmt"
-	"runtime"
 	"runtime/debug"
 	"sync"
+
+	strangers "backout/integrations/foreign"
 )
 
 // contain keeps a fault in the work on one delivery from ending the process. The
@@ -17,7 +17,7 @@ func (s *Sockets) contain(kind string) {
 
 func (s *Sockets) fault(kind string, p any) {
 	s.opt.Meter.Count("backout_panics_total", "slack")
-	s.opt.Log.Error("a delivery caused a fault", "type", kind, "panic", said(p), "stack", string(debug.Stack()))
+	s.opt.Log.Error("a delivery caused a fault", "type", kind, "panic", strangers.Fault(p), "stack", string(debug.Stack()))
 }
 
 // recent remembers the newest keys, so that an answer is not given twice when
@@ -47,21 +47,12 @@ func (r *recent) first(key string) bool {
 	return true
 }
 
-// said is what may be logged of a fault: what the runtime wrote, else only its kind,
-// because the rest may be words of people, or an address with a token in it.
-func said(p any) string {
-	if err, ok := p.(runtime.Error); ok {
-		return err.Error()
-	}
-	return fmt.Sprintf("%T", p)
-}
-
 // contained keeps a fault in work beside the deliveries from ending the process.
 func (c *Client) contained(do func()) {
 	defer func() {
 		if p := recover(); p != nil {
 			c.opt.Meter.Count("backout_panics_total", "slack")
-			c.opt.Log.Error("a fault beside a delivery was contained", "panic", said(p), "stack", string(debug.Stack()))
+			c.opt.Log.Error("a fault beside a delivery was contained", "panic", strangers.Fault(p), "stack", string(debug.Stack()))
 		}
 	}()
 	do()

@@ -12,6 +12,7 @@ import (
 	"github.com/cenkalti/backoff/v5"
 	"golang.org/x/sync/errgroup"
 
+	strangers "backout/integrations/foreign"
 	"backout/timeline"
 )
 
@@ -139,7 +140,7 @@ func (h *History) contained(read func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			h.opt.Meter.Count("backout_panics_total", "slack")
-			h.opt.Log.Error("a fault while reading history was contained", "panic", said(p), "stack", string(debug.Stack()))
+			h.opt.Log.Error("a fault while reading history was contained", "panic", strangers.Fault(p), "stack", string(debug.Stack()))
 			err = errors.New("Backout has a fault in reading it") //nolint:staticcheck // A name begins it.
 		}
 	}()
