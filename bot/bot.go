@@ -131,7 +131,7 @@ func (b *Bot) wireSlack() {
 	b.history = slack.NewHistory(b.client, b.rec, slack.HistoryOptions{Reactions: reactions(cfg), May: b.mayMark, Now: b.opt.Now, Meter: b.metrics, Log: b.opt.Logger})
 	b.front = &front{
 		commands: commands.New(commandSettings(cfg), commands.Deps{
-			Record: b.rec, Ledger: b.rec, Belongs: belongs(b.client), Groups: b.client, NewID: newID, OnCall: b.onCall, Lessons: b.views.Lessons, People: b.client, Rooms: rooms{b.client}, Completeness: b.views.Completeness, Now: b.opt.Now,
+			Record: b.rec, Ledger: b.rec, Belongs: belongs(b.client), Groups: b.client, NewID: newID, OnCall: b.onCall, Lessons: b.views.Lessons, Drawn: b.views.Drawn, People: b.client, Rooms: rooms{b.client}, Completeness: b.views.Completeness, Now: b.opt.Now,
 		}),
 		record: b.rec, views: b.views, client: b.client, metrics: b.metrics, log: b.opt.Logger,
 		waiting: map[int]string{}, shelters: newShelters(b), ctx: b.ctx,

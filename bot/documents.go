@@ -22,16 +22,21 @@ const nameWait = 10 * time.Second
 
 // options are what documents are made with.
 func (v *Views) options(ctx context.Context, in *timeline.Incident) postmortem.Options {
+	opt := v.alone(ctx, in)
+	before := v.before(in)
+	opt.Earlier, opt.Usual = v.earlier(ctx, in, before), usual(in, before)
+	return opt
+}
+
+// alone are options for a document that says nothing of earlier incidents.
+func (v *Views) alone(ctx context.Context, in *timeline.Incident) postmortem.Options {
 	wctx, cancel := context.WithTimeout(ctx, nameWait)
 	defer cancel()
 	v.Warm(wctx, pages.PeopleIn(in))
-	services := catalogue(v.cfg)
-	t := v.cfg.Targets
-	earlier, usual := v.past(ctx, in)
+	rules := v.lessonOptions()
 	return postmortem.Options{
 		Names: v, Completeness: v.Completeness(in), Severities: severities(v.cfg),
-		Targets:   postmortem.Targets{Detect: t.Detect, Mitigate: t.Mitigate, Rollback: t.Rollback},
-		Catalogue: &services, Now: v.now(), PrivateOf: v.private, Earlier: earlier, Usual: usual,
+		Targets: postmortem.Targets(rules.Targets), Catalogue: rules.Catalogue, Now: rules.Now, PrivateOf: v.private,
 	}
 }
 
@@ -63,7 +68,7 @@ func pictureName(in *timeline.Incident) string {
 
 // Public renders the version that holds nothing internal.
 func (v *Views) Public(ctx context.Context, in *timeline.Incident) (name string, content []byte, err error) {
-	return in.ID() + "-public.md", postmortem.Render(postmortem.Public(in, v.options(ctx, in))), nil
+	return in.ID() + "-public.md", postmortem.Render(postmortem.Public(in, v.alone(ctx, in))), nil
 }
 
 // Chart draws the incident as a PNG.

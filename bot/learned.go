@@ -31,20 +31,30 @@ func (v *Views) lessonOptions() lessons.Options {
 	return lessons.Options{Targets: lessons.Targets{Detect: t.Detect, Mitigate: t.Mitigate, Rollback: t.Rollback}, Catalogue: &services, Now: v.now()}
 }
 
-// past reads what earlier incidents taught, and how long they took: those of the 90
-// days before this one. Private ones are left out.
-func (v *Views) past(ctx context.Context, in *timeline.Incident) ([]lessons.Earlier, postmortem.Usual) {
+// before gives the incidents of the 90 days before this one, newest first.
+func (v *Views) before(in *timeline.Incident) []timeline.Summary {
 	if v.record == nil {
-		return nil, postmortem.Usual{}
+		return nil
 	}
 	declared := in.Moments().Declared.At
-	all := chosen(v.record.Summaries(), func(s timeline.Summary) bool {
+	return chosen(v.record.Summaries(), func(s timeline.Summary) bool {
 		return s.Number != in.Number && s.Moments.Declared.At.Before(declared) && declared.Sub(s.Moments.Declared.At) <= usualOver
 	})
-	r := insights.Of(all, insights.Query{From: declared.Add(-usualOver), To: declared})
-	usual := postmortem.Usual{Incidents: r.Incidents, Detect: r.Measures[0].Median, Mitigate: r.Measures[1].Median, Resolve: r.Measures[2].Median}
+}
+
+// usual measures how long the incidents before this one took.
+func usual(in *timeline.Incident, before []timeline.Summary) postmortem.Usual {
+	declared := in.Moments().Declared.At
+	r := insights.Of(before, insights.Query{From: declared.Add(-usualOver), To: declared})
+	return postmortem.Usual{Incidents: r.Incidents, Detect: r.Measures[0].Median, Mitigate: r.Measures[1].Median, Resolve: r.Measures[2].Median}
+}
+
+// earlier reads what the incidents before this one taught. Private ones are left
+// out. Up to [mostEarlier] records are read: nothing for the path of a button.
+func (v *Views) earlier(ctx context.Context, in *timeline.Incident, before []timeline.Summary) []lessons.Earlier {
 	var earlier []lessons.Earlier
-	for _, s := range all {
+	opt := v.lessonOptions()
+	for _, s := range before {
 		if !insights.Counts(s) || !sharesService(s, in) {
 			continue
 		}
@@ -52,12 +62,12 @@ func (v *Views) past(ctx context.Context, in *timeline.Incident) ([]lessons.Earl
 			break
 		}
 		if other, err := v.record.Peek(ctx, s.Number); err == nil {
-			if e, ok := lessons.Taught(other, v.lessonOptions()); ok {
+			if e, ok := lessons.Taught(other, opt); ok {
 				earlier = append(earlier, e)
 			}
 		}
 	}
-	return earlier, usual
+	return earlier
 }
 
 // chosen gives the summaries that are wanted; the list of all is shared.
@@ -78,14 +88,24 @@ func sharesService(s timeline.Summary, in *timeline.Incident) bool {
 }
 
 // Lessons gives what rules draw from an incident's record, as it is put before
-// people.
+// people: with what earlier incidents taught of the same.
 func (v *Views) Lessons(ctx context.Context, in *timeline.Incident) []templates.DrawnLesson {
 	opt := v.lessonOptions()
-	opt.Earlier, _ = v.past(ctx, in)
+	opt.Earlier = v.earlier(ctx, in, v.before(in))
+	return v.draw(in, opt)
+}
+
+// Drawn gives the same without what happened before, and so without reading other
+// incidents: a press of a button has three seconds.
+func (v *Views) Drawn(in *timeline.Incident) []templates.DrawnLesson {
+	return v.draw(in, v.lessonOptions())
+}
+
+func (v *Views) draw(in *timeline.Incident, opt lessons.Options) []templates.DrawnLesson {
 	var out []templates.DrawnLesson
 	for _, l := range lessons.Of(in, opt) {
 		out = append(out, templates.DrawnLesson{
-			Rule: l.Rule, Family: string(l.Family), Title: l.Title, Told: v.told(in, l.Told), Action: l.Action, Good: l.Good, Verdict: l.Verdict, Before: before(l),
+			Rule: l.Rule, Family: string(l.Family), Title: l.Title, Told: v.told(in, l.Told), Action: l.Action, Good: l.Good, Verdict: l.Verdict, Before: repeats(l),
 		})
 	}
 	return out
@@ -113,31 +133,32 @@ func (v *Views) told(in *timeline.Incident, parts []lessons.Part) templates.Rich
 	return out
 }
 
-// before says that a lesson was taught before.
-func before(l lessons.Lesson) string {
+// repeats says that a lesson was taught before.
+func repeats(l lessons.Lesson) string {
 	if len(l.Before) == 0 {
 		return ""
 	}
 	b := l.Before[0]
 	text := "It happened before: " + timeline.ID(b.Number) + " taught the same on " + b.At.UTC().Format("2 January 2006")
-	if n := len(b.Open); n > 0 {
-		text += fmt.Sprintf("; %d of its follow-ups still open", n)
-		if n == 1 {
-			text = strings.TrimSuffix(text, "1 of its follow-ups still open") + "one of its follow-ups is still open"
-		}
+	switch n := len(b.Open); n {
+	case 0:
+		return text + "."
+	case 1:
+		return text + "; one of its follow-ups is still open."
+	default:
+		return text + fmt.Sprintf("; %d of its follow-ups still open.", n)
 	}
-	return text + "."
 }
 
 // Insights implements outbox.Documents.
 func (d documents) Insights(ctx context.Context, ask timeline.InsightsAsked) (templates.Message, outbox.File, error) {
-	now := d.now().UTC()
+	now, opt := d.now().UTC(), d.lessonOptions()
 	q := insights.Query{From: now.AddDate(0, 0, -ask.Days), To: now, Targets: d.targetsOf, Lessons: func(s timeline.Summary) []lessons.Lesson {
 		in, err := d.record.Peek(ctx, s.Number)
 		if err != nil {
 			return nil
 		}
-		return lessons.Standing(lessons.Of(in, d.lessonOptions()))
+		return lessons.Standing(lessons.Of(in, opt))
 	}}
 	all := chosen(d.record.Summaries(), func(s timeline.Summary) bool { return asked(s, ask) })
 	r := insights.Of(all, q)

@@ -75,6 +75,9 @@ type Deps struct {
 	// Lessons gives what rules draw from an incident's record, those dismissed
 	// included.
 	Lessons func(ctx context.Context, in *timeline.Incident) []templates.DrawnLesson
+	// Drawn gives the same without what earlier incidents taught, and at once: it is
+	// for who decides about one.
+	Drawn func(in *timeline.Incident) []templates.DrawnLesson
 	// NewID gives a text that was never given before; rollbacks are recognised by
 	// it.
 	NewID  func() string

@@ -56,15 +56,19 @@ func newWorld(t *testing.T) *world {
 		OnCall: func(_ context.Context, service string) ([]templates.OnCallRow, string) {
 			return []templates.OnCallRow{{Policy: "Web team", Level: 1, Name: "Ana Ruiz", Slack: ana}}, ""
 		},
-		Lessons: func(_ context.Context, in *timeline.Incident) []templates.DrawnLesson {
-			return []templates.DrawnLesson{
-				{Rule: "one-step", Family: "Gradual rollouts", Title: "Straight to everyone", Told: templates.R(templates.T("T2.")), Action: "Begin with a canary", Verdict: in.Judged["one-step"]},
-				{Rule: "quick-rollback", Family: "Rollback strategy", Title: "It worked", Told: templates.R(templates.T("T4.")), Good: true, Verdict: in.Judged["quick-rollback"]},
-			}
-		},
-		NewID: func() string { w.keys++; return fmt.Sprint("id", w.keys) },
+		Lessons: func(_ context.Context, in *timeline.Incident) []templates.DrawnLesson { return drawn(in) },
+		Drawn:   drawn,
+		NewID:   func() string { w.keys++; return fmt.Sprint("id", w.keys) },
 	})
 	return w
+}
+
+// drawn are two lessons.
+func drawn(in *timeline.Incident) []templates.DrawnLesson {
+	return []templates.DrawnLesson{
+		{Rule: "one-step", Family: "Gradual rollouts", Title: "Straight to everyone", Told: templates.R(templates.T("T2.")), Action: "Begin with a canary", Verdict: in.Judged["one-step"]},
+		{Rule: "quick-rollback", Family: "Rollback strategy", Title: "It worked", Told: templates.R(templates.T("T4.")), Good: true, Verdict: in.Judged["quick-rollback"]},
+	}
 }
 
 // catalogue has web-app, which Ana and Tom may roll back and Ana may force.

@@ -36,7 +36,7 @@ func (k *call) lessonButton() (func(part string) (Answer, error), bool) {
 // drawn finds the lesson of a rule as it stands. One whose rule has fallen silent
 // can still be decided about when somebody did before.
 func (k *call) drawn(rule string) (templates.DrawnLesson, error) {
-	all := k.deps.Lessons(k.ctx, k.in)
+	all := k.deps.Drawn(k.in)
 	i := slices.IndexFunc(all, func(l templates.DrawnLesson) bool { return l.Rule == rule })
 	if i < 0 {
 		return templates.DrawnLesson{}, timeline.Refuse(timeline.Conflict, "The record does not support this lesson any more, so there is nothing to decide.", "`/incident lessons` shows those that it supports now.")

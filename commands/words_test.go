@@ -107,6 +107,7 @@ func fuzzDeps(rec *timeline.Recorder) Deps {
 		Belongs: func(string, []string) bool { return true }, NewID: func() string { return "id" },
 		OnCall:  func(context.Context, string) ([]templates.OnCallRow, string) { return nil, "nobody knows" },
 		Lessons: func(context.Context, *timeline.Incident) []templates.DrawnLesson { return nil },
+		Drawn:   func(*timeline.Incident) []templates.DrawnLesson { return nil },
 	}
 }
 
