@@ -41,16 +41,6 @@ func newDesk(t *testing.T, more string) (*works, *githubsim.Repo) {
 	return w, papers
 }
 
-// first is INC-1 as the record has it.
-func (w *works) first() *timeline.Incident {
-	w.tb.Helper()
-	in, err := w.bot.Record().Incident(context.Background(), 1)
-	if err != nil {
-		w.tb.Fatal(err)
-	}
-	return in
-}
-
 func TestThePostmortemStandsAsOnePullRequest(t *testing.T) {
 	t.Parallel()
 	w, papers := newDesk(t, "")
@@ -94,7 +84,7 @@ func TestThePostmortemStandsAsOnePullRequest(t *testing.T) {
 	w.hears()
 	papers.Merge(pulls[0].Number, "tom")
 	w.hears()
-	w.eventually("merged there is done here", func() bool { return w.first().Review == timeline.ReviewDone })
+	w.eventually("merged there is done here", func() bool { return w.incident(1).Review == timeline.ReviewDone })
 	w.room.Sees("the postmortem of INC-1 is done")
 	w.ana.Types(w.room, "/incident lesson Look at logins").Sees("kept")
 	w.settles()
@@ -108,7 +98,7 @@ func TestThePostmortemStandsAsOnePullRequest(t *testing.T) {
 // document is where the record says that the document stands.
 func (w *works) document() string {
 	w.tb.Helper()
-	in := w.first()
+	in := w.incident(1)
 	for _, x := range in.Exports {
 		if x.What == timeline.ExportProposal {
 			return x.File
@@ -123,17 +113,17 @@ func TestAnIssueAndItsFollowUpAreOne(t *testing.T) {
 	w, _ := newDesk(t, "")
 	defer w.closes()
 	w.ana.Types(w.room, "/incident followups issues").Sees("gets a GitHub issue")
-	w.eventually("there is an issue", func() bool { return len(w.repo.Issues()) == 1 && !w.first().FollowUps[0].Ticket.IsZero() })
+	w.eventually("there is an issue", func() bool { return len(w.repo.Issues()) == 1 && !w.incident(1).FollowUps[0].Ticket.IsZero() })
 	issue := w.repo.Issues()[0]
 	if !strings.Contains(issue.Title, "session keys are unique") || !strings.Contains(issue.Body, "INC-1") || strings.Contains(issue.Body, "@tom") {
 		t.Errorf("%+v", issue)
 	}
 	w.repo.CloseIssue(issue.Number, "tom", "completed")
 	w.hears()
-	w.eventually("closed there is done here", func() bool { return w.first().FollowUps[0].State == timeline.FollowUpDone })
+	w.eventually("closed there is done here", func() bool { return w.incident(1).FollowUps[0].State == timeline.FollowUpDone })
 	w.repo.ReopenIssue(issue.Number, "tom")
 	w.hears()
-	w.eventually("open there is open here", func() bool { return w.first().FollowUps[0].State == timeline.FollowUpOpen })
+	w.eventually("open there is open here", func() bool { return w.incident(1).FollowUps[0].State == timeline.FollowUpOpen })
 	w.ana.Types(w.room, "/incident done F1").Sees("is done")
 	w.eventually("done here is closed there", func() bool { return w.repo.Issues()[0].State == "closed" })
 	w.settles()
@@ -182,7 +172,7 @@ func TestASecretIsHiddenAndItsAuthorTold(t *testing.T) {
 	}
 	notice := w.tom.DM().Sees("looks as if it held")
 	w.tom.Clicks(notice, "Erase my words from the record").Sees("out of the record")
-	en, _ := w.first().MessageEntry(w.room.ID(), m.TS())
+	en, _ := w.incident(1).MessageEntry(w.room.ID(), m.TS())
 	if en.Text != "" || !en.Erased {
 		t.Errorf("%+v", en)
 	}
@@ -199,7 +189,7 @@ func TestLessonsAreJudgedInSlackAndStay(t *testing.T) {
 	w.eventually("a chart in the channel", func() bool { return w.drawing(w.room) == 1 })
 	w.ana.Clicks(post, "Dismiss").Sees("is dismissed")
 	w.settles()
-	judged := w.first().Judged
+	judged := w.incident(1).Judged
 	if len(judged) != 1 {
 		t.Fatalf("%+v", judged)
 	}
@@ -240,6 +230,28 @@ func TestInsightsComeAsADirectMessageWithAChart(t *testing.T) {
 	w.eventually("a chart", func() bool { return w.drawing(w.ana.DM()) == 1 })
 	if w.drawing(w.lobby) != 0 {
 		t.Error("everybody sees the chart")
+	}
+}
+
+// A service's own target replaces the one of all, in insights as in the postmortem.
+func TestInsightsMeasureByTheServicesOwnTarget(t *testing.T) {
+	t.Parallel()
+	w := newWorks(t, githubsim.Options{}, nil, 0)
+	w.yaml = strings.Replace(w.yaml, "    sensitive:", "    targets: {detect: 9h, mitigate: 9h}\n    sensitive:", 1) + "targets: {detect: 1s, mitigate: 1s}\n"
+	w.opens()
+	defer w.closes()
+	w.declares()
+	w.ana.Types(w.room, "/incident began -10m").Sees("UTC")
+	w.ana.Types(w.room, "/incident detected -8m").Sees("UTC")
+	w.ana.Types(w.room, "/incident mitigate Sessions are split").Sees("is mitigated")
+	w.ana.Types(w.room, "/incident resolve Patched").Sees("resolved")
+	w.settles()
+	w.ana.Types(w.lobby, "/incident insights 30d").Sees("direct message")
+	if err := w.ana.DM().Sees("Insights").Sees("1 of 1 measured, 0 over target"); err != nil {
+		t.Error(err)
+	}
+	if body := w.api("/api/incidents/INC-1/postmortem.md"); !strings.Contains(body, "| 9 h") {
+		t.Errorf("the postmortem measures by another target:\n%s", body)
 	}
 }
 

@@ -153,7 +153,11 @@ func repeats(l lessons.Lesson) string {
 // Insights implements outbox.Documents.
 func (d documents) Insights(ctx context.Context, ask timeline.InsightsAsked) (templates.Message, outbox.File, error) {
 	now, opt := d.now().UTC(), d.lessonOptions()
-	q := insights.Query{From: now.AddDate(0, 0, -ask.Days), To: now, Targets: d.targetsOf, Lessons: func(s timeline.Summary) []lessons.Lesson {
+	targets := func(s timeline.Summary) insights.Targets {
+		t := opt.TargetsFor(s.Services)
+		return insights.Targets{Detect: t.Detect, Mitigate: t.Mitigate}
+	}
+	q := insights.Query{From: now.AddDate(0, 0, -ask.Days), To: now, Targets: targets, Lessons: func(s timeline.Summary) []lessons.Lesson {
 		in, err := d.record.Peek(ctx, s.Number)
 		if err != nil {
 			return nil
@@ -196,24 +200,6 @@ func narrowed(ask timeline.InsightsAsked) string {
 		return ""
 	}
 	return " Only incidents " + strings.Join(parts, " and ") + "."
-}
-
-// targetsOf is the strictest of the services that an incident affected.
-func (v *Views) targetsOf(s timeline.Summary) insights.Targets {
-	t := insights.Targets{Detect: v.cfg.Targets.Detect, Mitigate: v.cfg.Targets.Mitigate}
-	for _, svc := range v.cfg.Services {
-		if slices.ContainsFunc(s.Services, func(one string) bool { return strings.EqualFold(one, svc.Name) }) {
-			t.Detect, t.Mitigate = stricter(t.Detect, svc.Targets.Detect), stricter(t.Mitigate, svc.Targets.Mitigate)
-		}
-	}
-	return t
-}
-
-func stricter(a, b time.Duration) time.Duration {
-	if b > 0 && (a == 0 || b < a) {
-		return b
-	}
-	return a
 }
 
 // drawInsights draws each incident as a dot.
