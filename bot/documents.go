@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"path"
-	"slices"
 	"strings"
 	"time"
 
@@ -175,14 +174,13 @@ func (d documents) proposalWords(in *timeline.Incident, notes []postmortem.Notic
 
 // Ticket implements outbox.Writer.
 func (d documents) Ticket(_ context.Context, in *timeline.Incident, f timeline.FollowUp) (outbox.NewTicket, bool) {
-	repo := ""
+	services := catalogue(d.cfg)
+	repo := d.cfg.Postmortem.Repo
 	for _, name := range in.Services {
-		if i := slices.IndexFunc(d.cfg.Services, func(s config.Service) bool { return strings.EqualFold(s.Name, name) && s.Repo != "" }); i >= 0 && repo == "" {
-			repo = d.cfg.Services[i].Repo
+		if s, ok := services.Service(name); ok && s.Repo != "" {
+			repo = s.Repo
+			break
 		}
-	}
-	if repo == "" {
-		repo = d.cfg.Postmortem.Repo
 	}
 	words := templates.TicketOf(d.View(in), d, f)
 	return outbox.NewTicket{Repo: repo, Marker: timeline.TicketMarker(in.Number, f.Number), Title: words.Title, Body: words.Body}, repo != ""
