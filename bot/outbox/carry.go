@@ -253,17 +253,9 @@ func (o *Outbox) living(ctx context.Context, e *timeline.Effect, in *timeline.In
 			return timeline.Carried(*e), err
 		}
 	}
-	found := false
-	var err error
-	if e.Unsure && !stands {
-		if p, found, err = o.Posts.FindPost(ctx, channel, "", e.Key, e.Created); err != nil {
-			return timeline.Change{}, err
-		}
-	}
-	if !found {
-		if p, err = o.Posts.Post(ctx, channel, "", e.Key, m); err != nil {
-			return timeline.Change{}, err
-		}
+	p, err := o.findOrPost(ctx, e, e.Unsure && !stands, channel, m)
+	if err != nil {
+		return timeline.Change{}, err
 	}
 	p.What = what
 	return record(*e, p), nil
@@ -271,14 +263,19 @@ func (o *Outbox) living(ctx context.Context, e *timeline.Effect, in *timeline.In
 
 // postOnce posts a message that is not edited later.
 func (o *Outbox) postOnce(ctx context.Context, e *timeline.Effect, channel string, m templates.Message) error {
-	if e.Unsure {
-		_, found, err := o.Posts.FindPost(ctx, channel, "", e.Key, e.Created)
-		if err != nil || found {
-			return err
+	_, err := o.findOrPost(ctx, e, e.Unsure, channel, m)
+	return err
+}
+
+// findOrPost posts a message, unless it is to look first and finds that an earlier
+// attempt posted it.
+func (o *Outbox) findOrPost(ctx context.Context, e *timeline.Effect, look bool, channel string, m templates.Message) (timeline.Posted, error) {
+	if look {
+		if p, found, err := o.Posts.FindPost(ctx, channel, "", e.Key, e.Created); err != nil || found {
+			return p, err
 		}
 	}
-	_, err := o.Posts.Post(ctx, channel, "", e.Key, m)
-	return err
+	return o.Posts.Post(ctx, channel, "", e.Key, m)
 }
 
 func (o *Outbox) brief(ctx context.Context, e *timeline.Effect, in *timeline.Incident) (timeline.Change, error) {

@@ -87,19 +87,9 @@ func (o *Outbox) insights(ctx context.Context, e *timeline.Effect) (timeline.Cha
 	if err != nil {
 		return done, err
 	}
-	p, found := timeline.Posted{}, false
-	if e.Unsure {
-		if p, found, err = o.Posts.FindPost(ctx, e.Users[0], "", e.Key, e.Created); err != nil {
-			return done, err
-		}
-	}
-	if !found {
-		if p, err = o.Posts.Post(ctx, e.Users[0], "", e.Key, m); err != nil {
-			return done, err
-		}
-	}
-	if len(f.Content) == 0 || p.Channel == "" {
-		return done, nil
+	p, err := o.findOrPost(ctx, e, e.Unsure, e.Users[0], m)
+	if err != nil || len(f.Content) == 0 || p.Channel == "" {
+		return done, err
 	}
 	_, _, err = o.Files.Upload(ctx, p.Channel, f.Name, f.Title, "", f.Content)
 	return done, err
