@@ -185,7 +185,7 @@ func RequestPostmortem(key, who string, number int) Change {
 		// The draft is named by the next number, so that each request is one upload.
 		tx.Owe(Effect{Kind: OwePostmortem, Incident: number, Users: []string{who}, N: in.next})
 		tx.Owe(Effect{Kind: OweChart, Incident: number, Users: []string{who}, N: in.next})
-		if !in.Status.Open() && !in.Status.Final() {
+		if in.Status == Resolved {
 			tx.Owe(Effect{Kind: OweLessons, Incident: number})
 		}
 		return nil

@@ -245,16 +245,8 @@ func (r *Recorder) evict() {
 
 // Incident gives a snapshot of an incident's state.
 func (r *Recorder) Incident(ctx context.Context, number int) (*Incident, error) {
-	r.mu.RLock()
-	in, ok := r.state.open[number]
-	if ok && !r.stale[number] {
-		defer r.mu.RUnlock()
-		return in.snapshot(), nil
-	}
-	_, known := r.state.summaries[number]
-	r.mu.RUnlock()
-	if !known {
-		return nil, NoIncident(number)
+	if in, err := r.held(number); in != nil || err != nil {
+		return in, err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -266,19 +258,25 @@ func (r *Recorder) Incident(ctx context.Context, number int) (*Incident, error) 
 	return in.snapshot(), nil
 }
 
+// held gives a snapshot of an incident that memory holds, nil of one that has to be
+// read, and refuses a number that was never given.
+func (r *Recorder) held(number int) (*Incident, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if in, ok := r.state.open[number]; ok && !r.stale[number] {
+		return in.snapshot(), nil
+	}
+	if _, known := r.state.summaries[number]; !known {
+		return nil, NoIncident(number)
+	}
+	return nil, nil
+}
+
 // Peek gives an incident as [Recorder.Incident] does, for looking at many: one
 // that memory does not hold is read beside the writer and not kept.
 func (r *Recorder) Peek(ctx context.Context, number int) (*Incident, error) {
-	r.mu.RLock()
-	in, ok := r.state.open[number]
-	_, known := r.state.summaries[number]
-	if ok && !r.stale[number] {
-		defer r.mu.RUnlock()
-		return in.snapshot(), nil
-	}
-	r.mu.RUnlock()
-	if !known {
-		return nil, Refuse(NotFound, fmt.Sprintf("There is no %s.", ID(number)), "/incident list all shows every incident.")
+	if in, err := r.held(number); in != nil || err != nil {
+		return in, err
 	}
 	in, err := r.read(ctx, number)
 	if err != nil {
