@@ -3,6 +3,8 @@ package commands
 import (
 	"slices"
 	"strings"
+
+	"backout/templates"
 )
 
 // nearest gives the candidates that a mistyped word may have meant, best first,
@@ -14,7 +16,7 @@ func nearest(typed string, candidates []string) []string {
 	}
 	var found []scored
 	for _, c := range candidates {
-		cost := distance(typed, c)
+		cost := templates.Slips(typed, c)
 		switch {
 		case len(typed) >= 2 && strings.HasPrefix(c, typed):
 			found = append(found, scored{c, 0})
@@ -35,7 +37,7 @@ func nearest(typed string, candidates []string) []string {
 func misspelt(key string, taken []option) (string, bool) {
 	for _, o := range taken {
 		for _, name := range append([]string{o.name}, o.aliases...) {
-			if key[0] == name[0] && distance(key, name) <= strokes(len(name)) {
+			if key[0] == name[0] && templates.Slips(key, name) <= strokes(len(name)) {
 				return o.name, true
 			}
 		}
@@ -52,34 +54,4 @@ func strokes(length int) int {
 		return 1
 	}
 	return 2
-}
-
-// distance counts insertions, deletions, replacements and swaps of neighbours.
-func distance(a, b string) int {
-	s, t := []rune(a), []rune(b)
-	if len(s) > 40 || len(t) > 40 { // nobody mistypes a sentence into a word
-		return 40
-	}
-	rows := make([][]int, len(s)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(t)+1)
-		rows[i][0] = i
-	}
-	for j := range rows[0] {
-		rows[0][j] = j
-	}
-	for i := 1; i <= len(s); i++ {
-		for j := 1; j <= len(t); j++ {
-			cost := 1
-			if s[i-1] == t[j-1] {
-				cost = 0
-			}
-			d := min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+cost)
-			if i > 1 && j > 1 && s[i-1] == t[j-2] && s[i-2] == t[j-1] {
-				d = min(d, rows[i-2][j-2]+1)
-			}
-			rows[i][j] = d
-		}
-	}
-	return rows[len(s)][len(t)]
 }

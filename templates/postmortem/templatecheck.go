@@ -11,6 +11,8 @@ import (
 	"text/template"
 	"text/template/parse"
 	"unicode/utf8"
+
+	"backout/templates"
 )
 
 // ParseTemplate reads a team's template and tries it on two incidents: one that has
@@ -230,33 +232,12 @@ func (c *checker) call(cmd *parse.CommandNode, f string) {
 	}
 }
 
-// nearest orders words by how few letters make them the one that was typed.
+// nearest orders words by how few slips make them the one that was typed.
 func nearest(typed string, words []string) []string {
 	out := slices.Clone(words)
 	typed = strings.ToLower(typed)
 	slices.SortStableFunc(out, func(a, b string) int {
-		return cmp.Compare(distance(typed, strings.ToLower(a)), distance(typed, strings.ToLower(b)))
+		return cmp.Compare(templates.Slips(typed, strings.ToLower(a)), templates.Slips(typed, strings.ToLower(b)))
 	})
 	return out
-}
-
-// distance counts the letters to put in, take out or change.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := before
-			if a[i] != b[j] {
-				change++
-			}
-			before = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
