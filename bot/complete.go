@@ -7,9 +7,6 @@ import (
 	"backout/timeline"
 )
 
-// lately bounds which resolved incidents are still talked about.
-const lately = 7 * 24 * time.Hour
-
 // proven is how far an incident's record is complete by the link alone, beyond
 // the last reading of the channel.
 type proven struct {
@@ -21,11 +18,7 @@ type proven struct {
 // and recorded after what came over it is.
 func (b *Bot) proofs(ctx context.Context) []proven {
 	var out []proven
-	now := b.opt.Now()
-	for _, s := range b.rec.Summaries() {
-		if s.Channel.ID == "" || (!s.Status.Open() && now.Sub(endOf(s)) > lately) {
-			continue
-		}
+	for _, s := range b.followed() {
 		in, err := b.rec.Incident(ctx, s.Number)
 		if err != nil {
 			continue

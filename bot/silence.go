@@ -54,14 +54,22 @@ func (b *Bot) readable(channel string) {
 	})
 }
 
-// openChannels are the channels of incidents that are worked on or were lately:
+// lately bounds which resolved incidents are still talked about.
+const lately = 7 * 24 * time.Hour
+
+// followed are the incidents with a channel that are worked on or were lately:
 // people go on talking when an incident is resolved.
+func (b *Bot) followed() []timeline.Summary {
+	now := b.opt.Now()
+	return chosen(b.rec.Summaries(), func(s timeline.Summary) bool {
+		return s.Channel.ID != "" && (s.Status.Open() || now.Sub(endOf(s)) <= lately)
+	})
+}
+
 func (b *Bot) openChannels() []string {
 	var out []string
-	for _, s := range b.rec.Summaries() {
-		if s.Channel.ID != "" && (s.Status.Open() || b.opt.Now().Sub(endOf(s)) <= lately) {
-			out = append(out, s.Channel.ID)
-		}
+	for _, s := range b.followed() {
+		out = append(out, s.Channel.ID)
 	}
 	return out
 }
