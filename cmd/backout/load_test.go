@@ -2,11 +2,9 @@ package main
 
 import (
 	"bufio"
-	"context"
+	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,7 +27,6 @@ type burden struct {
 	*victim
 	*slacksim.Stage
 	t      *testing.T
-	addr   string
 	people []*slacksim.Actor
 	lobby  *slacksim.Scene
 }
@@ -41,11 +38,7 @@ func newBurden(t *testing.T) *burden {
 		t.Fatal(err)
 	}
 	t.Cleanup(sim.Close)
-	addr, err := freePort()
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &burden{victim: newVictim(t, sim, "BACKOUT_LISTEN="+addr, "BACKOUT_API_TOKEN=api-token"), Stage: slacksim.Test(t, sim), t: t, addr: addr}
+	b := &burden{victim: newVictim(t, sim), Stage: slacksim.Test(t, sim), t: t}
 	b.lobby = b.Room("general")
 	for i := range 8 {
 		p := b.Person(fmt.Sprintf("p%d", i))
@@ -117,43 +110,7 @@ func (b *burden) declares(n int) []*slacksim.Scene {
 	return rooms
 }
 
-// get reads an address of the bot.
-func (b *burden) get(path string) (string, error) {
-	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+b.addr+path, nil)
-	if err != nil {
-		return "", err
-	}
-	req.Header.Set("Authorization", "Bearer api-token")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return "", err
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err == nil && resp.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s: %s", path, resp.Status)
-	}
-	return string(body), err
-}
-
-// figure reads one metric.
-func (b *burden) figure(name string) float64 {
-	body, err := b.get("/metrics")
-	if err != nil {
-		b.t.Error(err)
-		return 0
-	}
-	for line := range strings.Lines(body) {
-		if value, ok := strings.CutPrefix(line, name+" "); ok {
-			f, _ := strconv.ParseFloat(strings.TrimSpace(value), 64)
-			return f
-		}
-	}
-	b.t.Errorf("there is no figure %s", name)
-	return 0
-}
-
-// live is about what the heap holds, in MB: the least of some looks, since
+// held is about what the heap holds, in MB: the least of some looks, since
 // garbage is counted too.
 func (b *burden) held() float64 {
 	least := b.figure("go_memstats_heap_alloc_bytes")
@@ -172,7 +129,7 @@ func (b *burden) entries(incident int) map[string]int {
 		b.t.Fatal(err)
 	}
 	out := map[string]int{}
-	lines := bufio.NewScanner(strings.NewReader(body))
+	lines := bufio.NewScanner(bytes.NewReader(body))
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
 		var e pages.Entry
@@ -355,7 +312,7 @@ func (b *burden) numbers() []pages.Incident {
 	var list struct {
 		Incidents []pages.Incident `json:"incidents"`
 	}
-	if err := json.Unmarshal([]byte(body), &list); err != nil {
+	if err := json.Unmarshal(body, &list); err != nil {
 		b.t.Fatal(err)
 	}
 	return list.Incidents
@@ -436,7 +393,7 @@ func (b *burden) sweeps() int {
 		return 0
 	}
 	n := 0
-	for line := range strings.Lines(body) {
+	for line := range strings.Lines(string(body)) {
 		if strings.HasPrefix(line, `backout_sweeps_total{result="complete"}`) || strings.HasPrefix(line, `backout_sweeps_total{result="done"}`) {
 			f, _ := strconv.ParseFloat(strings.TrimSpace(line[strings.LastIndexByte(line, ' ')+1:]), 64)
 			n += int(f)

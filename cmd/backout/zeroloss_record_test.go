@@ -2,12 +2,9 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"html"
-	"io"
-	"net/http"
 	"strings"
 	"time"
 
@@ -103,29 +100,8 @@ type incidentRecord struct {
 	rawText string
 }
 
-// get asks the bot.
-func (ta *tale) get(path string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+ta.addr+path, nil)
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Authorization", "Bearer "+taleToken)
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err == nil && resp.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s: %d %s", path, resp.StatusCode, body)
-	}
-	return body, err
-}
-
 func (ta *tale) into(path string, v any) error {
-	body, err := ta.get(path)
+	body, err := ta.bot.get(path)
 	if err != nil {
 		return err
 	}
@@ -139,7 +115,7 @@ func (ta *tale) record(id string) (*incidentRecord, error) {
 	if err := ta.into("/api/incidents/"+id, &rec.Incident); err != nil {
 		return nil, err
 	}
-	body, err := ta.get("/api/incidents/" + id + "/events")
+	body, err := ta.bot.get("/api/incidents/" + id + "/events")
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +126,7 @@ func (ta *tale) record(id string) (*incidentRecord, error) {
 		}
 		rec.entries = append(rec.entries, e)
 	}
-	if body, err = ta.get("/api/incidents/" + id + "/events?raw=1"); err != nil {
+	if body, err = ta.bot.get("/api/incidents/" + id + "/events?raw=1"); err != nil {
 		return nil, err
 	}
 	rec.rawText = string(body)

@@ -142,9 +142,9 @@ func (ta *tale) fires(title string, taken bool) {
 func (ta *tale) posts(path, body string) (taken bool) {
 	for !ta.ended() {
 		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
-		req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+ta.addr+path, bytes.NewBufferString(body))
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+ta.bot.addr+path, bytes.NewBufferString(body))
 		if err == nil {
-			req.Header.Set("Authorization", "Bearer "+taleToken)
+			req.Header.Set("Authorization", "Bearer "+victimToken)
 			var resp *http.Response
 			if resp, err = http.DefaultClient.Do(req); err == nil {
 				_ = resp.Body.Close()

@@ -27,7 +27,6 @@ const (
 )
 
 const (
-	taleToken   = "api-token-of-the-tale"
 	taleSecret  = "webhook-secret-of-the-tale"
 	taleBackout = "backout@acme.example"
 )
@@ -46,7 +45,6 @@ type tale struct {
 	watched  *pagerdutysim.Service
 	onCall   string
 	bot      *victim
-	addr     string
 	people   []*slacksim.Person
 	lobby    *slacksim.Room // where incidents are declared
 	announce *slacksim.Room
@@ -184,9 +182,6 @@ func (ta *tale) opensPagerDuty() {
 
 // installsBot writes the configuration and has everybody know the bot's address.
 func (ta *tale) installsBot() {
-	addr, err := freePort()
-	ta.must(err)
-	ta.addr = addr
 	file := filepath.Join(ta.t.TempDir(), "backout.yaml")
 	ta.must(os.WriteFile(file, fmt.Appendf(nil, `services:
   - name: web-app
@@ -199,16 +194,16 @@ func (ta *tale) installsBot() {
 deploys: {channels: [{id: %s, pattern: '(?P<service>\S+) (?P<version>v\S+) deployed'}]}
 `, ta.watched.ID(), ta.people[0].ID(), ta.ci.ID()), 0o600))
 	ta.bot = newVictim(ta.t, ta.sim,
-		"BACKOUT_LISTEN="+addr, "BACKOUT_API_TOKEN="+taleToken, "BACKOUT_ANNOUNCE="+ta.announce.ID(),
+		"BACKOUT_ANNOUNCE="+ta.announce.ID(),
 		"GITHUB_TOKEN="+ta.hub.Token(), "GITHUB_API_URL="+ta.hub.APIURL(), "GITHUB_WEBHOOK_SECRET="+taleSecret,
 		"PAGERDUTY_TOKEN="+ta.pd.Token(), "PAGERDUTY_FROM="+taleBackout, "PAGERDUTY_API_URL="+ta.pd.APIURL(), "PAGERDUTY_WEBHOOK_SECRETS="+taleSecret,
 	)
 	ta.bot.name, ta.bot.flags = hurried, []string{"--config", file}
 	ta.t.Cleanup(ta.bot.kill)
 	for _, repo := range []string{"acme/web-app", "acme/checkout"} {
-		ta.hub.Hook(repo, "http://"+addr+"/webhooks/github", taleSecret, "deployment_status", "workflow_run")
+		ta.hub.Hook(repo, "http://"+ta.bot.addr+"/webhooks/github", taleSecret, "deployment_status", "workflow_run")
 	}
-	ta.pd.Subscribe(pagerdutysim.Subscription{URL: "http://" + addr + "/webhooks/pagerduty", Secrets: []string{taleSecret}})
+	ta.pd.Subscribe(pagerdutysim.Subscription{URL: "http://" + ta.bot.addr + "/webhooks/pagerduty", Secrets: []string{taleSecret}})
 }
 
 // plays has everybody act until enough has happened.
