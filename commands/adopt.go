@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -43,10 +45,21 @@ func (k *call) room() (timeline.Channel, error) {
 		err = k.deps.Rooms.Join(k.ctx, k.req.Channel)
 	}
 	if err != nil {
-		return room, &timeline.Refusal{
-			Kind: timeline.Unavailable, Sentence: "Backout cannot read this channel, so nothing was recorded.",
-			Instead: "Bring it in with `/invite @Backout`, then type `/incident adopt` again.", Cause: err,
-		}
+		return room, unreadable(err)
 	}
 	return room, nil
+}
+
+// unreadable says whether asking again helps or an invitation does.
+func unreadable(err error) error {
+	r := &timeline.Refusal{
+		Kind: timeline.Unavailable, Sentence: "Backout cannot read this channel, so nothing was recorded.",
+		Instead: "Bring it in with `/invite @Backout`, then type `/incident adopt` again.", Cause: err,
+	}
+	var t *timeline.Trouble
+	if passing := errors.As(err, &t) && !t.Permanent; passing || errors.Is(err, context.DeadlineExceeded) {
+		r.Sentence = "Slack does not let Backout into this channel just now, so nothing was recorded."
+		r.Instead = "Type `/incident adopt` again in a minute. `/incident new` records at once, in a channel of its own."
+	}
+	return r
 }

@@ -247,7 +247,7 @@ func (r *rooms) Room(_ context.Context, ch string) (timeline.Channel, error) {
 	if !ok {
 		return room, errNotIn
 	}
-	return room, nil
+	return room, r.fail
 }
 
 func (r *rooms) Join(_ context.Context, ch string) error {

@@ -156,6 +156,9 @@ func TestAdopt(t *testing.T) {
 	}
 	wants(t, w.types(lobby, "adopt"), "belongs to INC-1 already")
 	wants(t, w.types("C0OTHER", "adopt"), "cannot read this channel", "/invite @Backout", "E")
+	w.rooms.fail = &timeline.Trouble{Sentence: "Slack could not say which channel this is", After: time.Minute}
+	wants(t, w.types(lobby, "adopt"), "just now, so nothing was recorded", "again in a minute", "/incident new", "E")
+	w.rooms.fail = nil
 	wants(t, w.types("C0OTHER", "adopt since:soon"), "no length of time")
 	wants(t, w.handle(Request{Via: Slash, Text: "adopt", User: ana, Channel: "D1", Direct: true}), "A direct message")
 }

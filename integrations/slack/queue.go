@@ -14,14 +14,15 @@ type queue struct {
 	limiter *rate.Limiter
 	now     func() time.Time
 
-	mu      sync.Mutex
-	until   time.Time // blocked by Slack until then
-	refused int       // callers sent away since the last one that went through
+	mu    sync.Mutex
+	until time.Time // blocked by Slack until then
+	// last is the latest time at which a caller was told to come again.
+	last time.Time
 }
 
-// try lets a call through and returns 0, or says when to come again. Callers that
-// are sent away one after the other get ever later times, so that they do not all
-// come back at once.
+// try lets a call through and returns 0, or says when to come again. Each caller
+// that is sent away gets a later time than the one before, one call apart: they do
+// not all come back at once, and none of what Slack allows is left unused.
 func (q *queue) try() time.Duration {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -30,14 +31,19 @@ func (q *queue) try() time.Duration {
 	if wait <= 0 {
 		r := q.limiter.ReserveN(now, 1)
 		if wait = r.DelayFrom(now); wait <= 0 {
-			q.refused = max(0, q.refused-1)
+			if q.limiter.TokensAt(now) >= 1 { // who was told to come did not
+				q.last = time.Time{}
+			}
 			return 0
 		}
 		r.CancelAt(now)
 	}
-	wait += time.Duration(float64(q.refused) / float64(q.limiter.Limit()) * float64(time.Second))
-	q.refused++
-	return min(wait, time.Minute)
+	at := now.Add(wait)
+	if next := q.last.Add(time.Duration(float64(time.Second) / float64(q.limiter.Limit()))); next.After(at) {
+		at = next
+	}
+	q.last = at
+	return at.Sub(now)
 }
 
 // wait lets a call through as soon as it may.
