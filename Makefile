@@ -1,8 +1,9 @@
 # Targets for people. What a change must pass is in .ci/run.
 LINT_VERSION := v2.15.0
+FUZZTIME ?= 10m
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: test race lint bench soak demo build
+.PHONY: test race lint bench soak fuzz demo build
 
 test: ## every test
 	go test ./...
@@ -20,6 +21,12 @@ bench: ## benchmarks only
 soak: ## the heavy proofs in full length, then the tests over and over, to find what happens rarely
 	BACKOUT_SOAK=1 go test -v -count=1 -timeout=4h -run='^(TestZeroLoss|TestADeadSocket|TestABacklog|TestLoad|TestOneHugeIncident|TestManyClosedIncidents|TestCorruption)' ./cmd/backout ./bot ./timeline/boltlog
 	go test -race -shuffle=on -count=20 -timeout=4h ./...
+
+fuzz: ## anything at all into every parser and decoder, FUZZTIME each; what fails is kept in testdata/fuzz
+	@grep -roE --include='*_test.go' '^func Fuzz[A-Za-z]+' . | sort | sed -E 's|^(.*)/[^/]+:func (.*)$$|\1 \2|' | while read -r dir name; do \
+		echo "== $$dir $$name"; \
+		go test "$$dir" -run='^$$' -fuzz="^$$name$$" -fuzztime=$(FUZZTIME) -fuzzminimizetime=50x || exit 1; \
+	done
 
 demo: ## try Backout in the browser, without a Slack account
 	go run ./cmd/backout demo

@@ -57,3 +57,40 @@ func FuzzDecodeEvent(f *testing.F) {
 		}
 	})
 }
+
+// FuzzDecodeRow: whatever stands in a row beside the events, it is refused or reads
+// the same once it is written again.
+func FuzzDecodeRow(f *testing.F) {
+	at := start()
+	effect, _ := timeline.EncodeEffect(timeline.Effect{Key: "INC-1/card", Kind: timeline.OweCard, Incident: 1, Users: []string{ana}, Created: at})
+	deploy, _ := timeline.EncodeDeploy(timeline.Deploy{Service: "web-app", Environment: "production", Version: "v1", State: timeline.DeploySucceeded, Started: at})
+	summary, _ := timeline.EncodeSummary(timeline.Summary{Number: 1, Title: "Logins fail", Services: []string{"web-app"}})
+	for _, raw := range [][]byte{effect, deploy, summary, {}, {1}, {2}, []byte("\x01null"), []byte("\x01[]"), []byte("\x01" + `{"number":-1}`)} {
+		f.Add(raw)
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		sameAgain(t, raw, timeline.DecodeEffect, timeline.EncodeEffect)
+		sameAgain(t, raw, timeline.DecodeDeploy, timeline.EncodeDeploy)
+		sameAgain(t, raw, timeline.DecodeSummary, timeline.EncodeSummary)
+	})
+}
+
+func sameAgain[T any](t *testing.T, raw []byte, decode func([]byte) (T, error), encode func(T) ([]byte, error)) {
+	t.Helper()
+	v, err := decode(raw)
+	if err != nil {
+		return
+	}
+	again, err := encode(v)
+	if err != nil {
+		t.Fatalf("a %T that can be read cannot be written: %v", v, err)
+	}
+	back, err := decode(again)
+	if err != nil {
+		t.Fatalf("a %T that was written again cannot be read: %v", v, err)
+	}
+	instants := cmp.Comparer(func(a, b time.Time) bool { return a.Equal(b) })
+	if d := cmp.Diff(v, back, instants, cmpopts.EquateEmpty()); d != "" {
+		t.Fatalf("%T read (-) and written again (+):\n%s", v, d)
+	}
+}

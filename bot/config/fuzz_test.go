@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -43,6 +44,30 @@ func FuzzLoad(f *testing.F) {
 		// Days in durations are ours; yaml cannot read them.
 		if err := strict.Decode(&plain); err != nil && len(bytes.TrimSpace(data)) > 0 && strings.Contains(err.Error(), "not found in type") {
 			t.Fatalf("an unknown key was accepted: %v", err)
+		}
+	})
+}
+
+// FuzzTimes: a length of time and a schedule are refused in a sentence or make
+// sense: no negative ones, none over a hundred years, none that never come due.
+func FuzzTimes(f *testing.F) {
+	for _, s := range []string{"90s", "1d12h", "-1m", "0", "1d-2h", "99999999d", "0 9 * * 1-5", "@daily", "30 2 29 2 *", "0 0 31 2 *", "TZ=UTC 0 9 * * *", "@every 1s", "*/0 * * * *", "1-99999999999 * * * *"} {
+		f.Add(s)
+	}
+	now := time.Date(2026, 11, 20, 14, 0, 0, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, s string) {
+		if d, err := ParseDuration(s); err == nil && (d < 0 || d > maxDuration) || err != nil && err.Error() == "" {
+			t.Errorf("%q is %v, %v", s, d, err)
+		}
+		plan, err := ParseSchedule(s)
+		if err != nil {
+			if plan != nil || err.Error() == "" {
+				t.Errorf("%q: %v, %v", s, plan, err)
+			}
+			return
+		}
+		if next := plan.Next(now); !next.After(now) {
+			t.Errorf("%q comes due at %v after %v", s, next, now)
 		}
 	})
 }

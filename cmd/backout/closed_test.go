@@ -12,7 +12,8 @@ import (
 )
 
 // aLongPast writes a store with as many incidents that are over, each with its
-// channel, ten messages, a follow-up that is open in one of fifty, and its end.
+// channel, ten messages, a follow-up that is open in one of fifty, and its end. They
+// ended long enough ago that nobody talks in their channels any more.
 func aLongPast(t *testing.T, path string, incidents int) (events int) {
 	t.Helper()
 	log, err := boltlog.Open(path, boltlog.Options{})
@@ -21,7 +22,7 @@ func aLongPast(t *testing.T, path string, incidents int) (events int) {
 	}
 	var b timeline.Batch
 	for i := 1; i <= incidents; i++ {
-		events += pastIncident(t, &b, i, time.Now().Add(-time.Duration(incidents-i)*time.Hour/4-24*time.Hour).UTC())
+		events += pastIncident(t, &b, i, time.Now().Add(-time.Duration(incidents-i)*time.Hour/4-10*24*time.Hour).UTC())
 		if i%1000 == 0 || i == incidents {
 			if err := log.Commit(t.Context(), &b); err != nil {
 				t.Fatal(err)

@@ -42,8 +42,9 @@ const (
 	unsent             // it did not get to GitHub
 )
 
-// call performs f once, counts it and sorts its error. That a request was
-// accepted, 202, is success, though go-github calls it an error.
+// call performs f once, counts it and sorts its error. That a change was accepted,
+// 202, is success, though go-github calls it an error; a reading that was accepted
+// has brought nothing yet.
 func (c *Client) call(ctx context.Context, j job, f func(ctx context.Context) error) error {
 	var t trip
 	err := ctx.Err()
@@ -52,7 +53,7 @@ func (c *Client) call(ctx context.Context, j job, f func(ctx context.Context) er
 		err = f(withTrip(ctx, &t))
 		cancel()
 	}
-	if _, accepted := errors.AsType[*gh.AcceptedError](err); accepted {
+	if _, accepted := errors.AsType[*gh.AcceptedError](err); accepted && j.write {
 		err = nil
 	}
 	fate, wait := fateOf(err, t.sent.Load())

@@ -18,7 +18,7 @@ import (
 // aRealStore gives the bytes of a file as a working Backout leaves it: incidents
 // open and resolved, messages, edits, effects, deploys, with pages that were
 // freed and used again.
-func aRealStore(t *testing.T) []byte {
+func aRealStore(t testing.TB) []byte {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "real.db")
 	l := openTest(t, path, Options{growBytes: 4096})

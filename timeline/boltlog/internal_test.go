@@ -21,7 +21,7 @@ func testBatch(n int, text string) *timeline.Batch {
 	return &timeline.Batch{Events: []timeline.Record{{Incident: 1, N: n, Data: []byte(text)}}}
 }
 
-func openTest(t *testing.T, path string, opt Options) *Log {
+func openTest(t testing.TB, path string, opt Options) *Log {
 	t.Helper()
 	l, err := Open(path, opt)
 	if err != nil {
