@@ -33,11 +33,26 @@ func (o *Outbox) upload(ctx context.Context, e *timeline.Effect, in *timeline.In
 	if err != nil {
 		return timeline.Change{}, &timeline.Trouble{Permanent: true, Sentence: "the " + what + " could not be made", Cause: err}
 	}
-	id, link, err := o.Files.Upload(ctx, in.Channel.ID, f.Name, f.Title, comment, f.Content)
+	var known []string
+	for _, x := range in.Exports {
+		known = append(known, x.File)
+	}
+	id, link, err := o.findOrUpload(ctx, e, in.Channel.ID, comment, f, known)
 	if err != nil {
 		return timeline.Change{}, err
 	}
 	return timeline.Carried(*e, timeline.Exported{What: what, Link: link, File: id}), nil
+}
+
+// findOrUpload shares a file, unless an earlier attempt may have done so and did.
+// The files that are known came from other effects.
+func (o *Outbox) findOrUpload(ctx context.Context, e *timeline.Effect, channel, comment string, f File, known []string) (id, link string, err error) {
+	if e.Unsure {
+		if id, link, found, err := o.Files.FindFile(ctx, channel, f.Name, e.Created, known); err != nil || found {
+			return id, link, err
+		}
+	}
+	return o.Files.Upload(ctx, channel, f.Name, f.Title, comment, f.Content)
 }
 
 func (o *Outbox) postmortem(ctx context.Context, e *timeline.Effect, in *timeline.Incident) (timeline.Change, error) {
@@ -91,7 +106,8 @@ func (o *Outbox) insights(ctx context.Context, e *timeline.Effect) (timeline.Cha
 	if err != nil || len(f.Content) == 0 || p.Channel == "" {
 		return done, err
 	}
-	_, _, err = o.Files.Upload(ctx, p.Channel, f.Name, f.Title, "", f.Content)
+	_, _, err = o.findOrUpload(ctx, e, p.Channel, "", f, nil)
+	e.Unsure = true // should the chart be tried again, the message stands
 	return done, err
 }
 

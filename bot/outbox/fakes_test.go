@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -25,6 +26,7 @@ type outside struct {
 	calls []string
 	rooms map[string]timeline.Channel // by name
 	posts []post
+	files []file
 	edits int
 	panic bool
 	slow  time.Duration // how long a post takes
@@ -39,6 +41,8 @@ type post struct {
 	channel, key, summary string
 	at                    time.Time
 }
+
+type file struct{ channel, name, id string }
 
 func (o *outside) fail(call string, err error, after bool) {
 	o.mu.Lock()
@@ -139,8 +143,23 @@ func (o *outside) FindPost(_ context.Context, channel, _, key string, _ time.Tim
 
 func (o *outside) Pin(context.Context, string, string) error { return o.do("pin", func() {}) }
 
-func (o *outside) Upload(context.Context, string, string, string, string, []byte) (id, link string, err error) {
-	return "F1", "https://acme.slack.com/files/F1", o.do("upload", func() {})
+func (o *outside) Upload(_ context.Context, channel, name, _, _ string, _ []byte) (id, link string, err error) {
+	err = o.do("upload", func() {
+		id = fmt.Sprintf("F%d", len(o.files)+1)
+		o.files = append(o.files, file{channel, name, id})
+	})
+	return id, "https://acme.slack.com/files/" + id, err
+}
+
+func (o *outside) FindFile(_ context.Context, channel, name string, _ time.Time, except []string) (id, link string, found bool, err error) {
+	err = o.do("seek "+name, func() {
+		for _, f := range o.files {
+			if f.channel == channel && f.name == name && !slices.Contains(except, f.id) {
+				id, link, found = f.id, "https://acme.slack.com/files/"+f.id, true
+			}
+		}
+	})
+	return id, link, found, err
 }
 
 func (o *outside) Sweep(context.Context, string) error { return o.do("sweep", func() {}) }

@@ -218,6 +218,36 @@ func TestThePostmortemIsUploadedOncePerRequest(t *testing.T) {
 	})
 }
 
+// A file that Slack has shared, though its answer did not come or the process ended
+// before it was recorded, is not shared again; a file of an earlier request is
+// another one.
+func TestAFileThatArrivedWithoutOurKnowingIsNotRepeated(t *testing.T) {
+	inBubble(t, func(t *testing.T, h *house) {
+		h.declares()
+		h.passes(10 * time.Second)
+		h.does(timeline.RequestPostmortem("slash:p", "U0ANA", 1))
+		h.passes(10 * time.Second)
+		h.far.fail("upload", unsure(), true)
+		h.far.fail("upload", unsure(), false)
+		h.does(timeline.RequestPostmortem("slash:q", "U0ANA", 1))
+		h.passes(time.Minute)
+		files := map[string]int{}
+		for _, f := range h.far.files {
+			files[f.name]++
+		}
+		if len(h.far.files) != 4 || files["INC-1.md"] != 2 || h.out.Pending() != 0 {
+			t.Fatalf("%v, %d owed: %v", files, h.out.Pending(), h.far.calls)
+		}
+		exported := map[string]bool{}
+		for _, x := range h.incident().Exports {
+			exported[x.File] = true
+		}
+		if len(exported) != 4 {
+			t.Errorf("the record knows %v", h.incident().Exports)
+		}
+	})
+}
+
 func TestStopLeavesWhatIsOwedForTheNextStart(t *testing.T) {
 	inBubble(t, func(t *testing.T, h *house) {
 		h.far.fail("open", &timeline.Trouble{After: time.Hour, Sentence: "Slack asks to wait"}, false)

@@ -225,6 +225,30 @@ func TestInsightsGoToWhoAsked(t *testing.T) {
 	})
 }
 
+// What is repeated because the chart did not get through is the chart alone.
+func TestInsightsAreNotRepeatedForTheirChart(t *testing.T) {
+	for name, trouble := range map[string]error{
+		"held": &timeline.Trouble{Sentence: "Slack's limits make it wait", After: 5 * time.Second}, "unsure": unsure(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			atDesk(t, writer{}, func(t *testing.T, h *house, _ *shelf) {
+				h.far.fail("upload", trouble, name == "unsure")
+				h.does(timeline.RequestInsights("slash:i", "U0TOM", timeline.InsightsAsked{Days: 90}))
+				h.passes(time.Minute)
+				messages := 0
+				for _, p := range h.far.posts {
+					if p.channel == "U0TOM" && p.summary == "Insights" {
+						messages++
+					}
+				}
+				if messages != 1 || len(h.far.files) != 1 || h.out.Pending() != 0 {
+					t.Errorf("%d messages, %d charts, %d owed: %v", messages, len(h.far.files), h.out.Pending(), h.far.calls)
+				}
+			})
+		})
+	}
+}
+
 func TestLessonsAreKeptCurrentInOnePost(t *testing.T) {
 	atDesk(t, writer{}, func(t *testing.T, h *house, _ *shelf) {
 		h.does(timeline.RequestPostmortem("slash:p", "U0ANA", 1))

@@ -44,6 +44,9 @@ type Posts interface {
 type Files interface {
 	// Upload shares content as a file in the channel and gives its id and link.
 	Upload(ctx context.Context, channel, name, title, comment string, content []byte) (id, link string, err error)
+	// FindFile looks for a file of ours of that name, shared in the channel at or
+	// after since, that is none of except.
+	FindFile(ctx context.Context, channel, name string, since time.Time, except []string) (id, link string, found bool, err error)
 }
 
 // History reads what was said.

@@ -56,6 +56,7 @@ func (ta *tale) repertoire() []deedOf {
 		{"dialogs", 3, ta.updatesByDialog},
 		{"shortcuts", 2, ta.starsByShortcut},
 		{"pages", 1, ta.pages},
+		{"documents", 2, ta.asksForDocuments},
 	}
 }
 

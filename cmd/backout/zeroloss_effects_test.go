@@ -16,6 +16,7 @@ func (ta *tale) effects(recs []*incidentRecord) (wrong []error) {
 	ta.oneChannelEach(recs, bad)
 	ta.deedsDone(recs, bad)
 	ta.postsMade(recs, bad)
+	ta.filesShared(recs, bad)
 	ta.marksMade(recs, bad)
 	ta.dispatched(recs, bad)
 	ta.paged(bad)

@@ -55,6 +55,7 @@ func methods() []string {
 	return []string{
 		"", "chat.postMessage", "chat.postMessage", "chat.update", "conversations.create", "conversations.invite", "conversations.history",
 		"conversations.replies", "conversations.setTopic", "pins.add", "users.info", "views.open", "users.conversations", "apps.connections.open",
+		"files.getUploadURLExternal", "files.completeUploadExternal", "files.completeUploadExternal",
 	}
 }
 

@@ -50,9 +50,9 @@ func (f figures) String() string {
 		kinds = append(kinds, fmt.Sprintf("%d %s", f.faults[k], k))
 	}
 	return fmt.Sprintf("zero loss: seed %d: %d actions by 8 people, %d kills, %d faults (%s): %d messages equal, %d edits, %d deletions, "+
-		"%d commands, %d mentions, %d deploys, %d alerts, %d calls for help, %d dispatches, %d incidents in %d channels, %d posts, 0 lost, 0 twice, %d gaps stated, %d claims checked, in %s",
+		"%d commands, %d mentions, %d deploys, %d alerts, %d calls for help, %d dispatches, %d incidents in %d channels, %d posts, %d files, 0 lost, 0 twice, %d gaps stated, %d claims checked, in %s",
 		f.seed, f.actions, f.kills, total, strings.Join(kinds, ", "), f.counts["messages equal"], f.counts["edits"], f.counts["deletions"],
 		f.counts["commands"]+f.counts["dialogs"]+f.counts["declarations"]+f.counts["pages"], f.counts["mentions in effect"], f.counts["deploys"], f.counts["alerts"],
-		f.counts["calls for help"], f.counts["dispatches"], f.counts["incidents"], f.counts["channels"], f.counts["posts"],
+		f.counts["calls for help"], f.counts["dispatches"], f.counts["incidents"], f.counts["channels"], f.counts["posts"], f.counts["files"],
 		f.counts["gaps stated"], f.counts["claims checked"], f.took.Round(100*time.Millisecond))
 }

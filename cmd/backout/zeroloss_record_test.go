@@ -23,6 +23,7 @@ type slackMessage struct {
 	BotID    string `json:"bot_id"`
 	Text     string `json:"text"`
 	Files    []struct {
+		ID   string `json:"id"`
 		Name string `json:"name"`
 	} `json:"files"`
 	Edited    *struct{} `json:"edited"`

@@ -63,6 +63,7 @@ type tale struct {
 	// shipped must be known of exactly once, alarms must be in one incident each.
 	shipped []shipment
 	alarms  []alarm
+	errands []*errand
 	counts  map[string]int // figures by name
 	faults  map[string]int // by kind
 	kills   int
@@ -259,11 +260,25 @@ func (ta *tale) does(kind, word string) *deed {
 
 // types has somebody type what they ask for.
 func (ta *tale) types(p *slacksim.Person, where slacksim.Place, d *deed, line string) error {
-	a := p.Types(where, line)
+	a := ta.insists(p, where, line)
 	ta.mu.Lock()
 	defer ta.mu.Unlock()
 	d.answer, d.acked = a, a.Err() == nil
 	return a.Err()
+}
+
+// insists has somebody type a line again, as people do, while Slack says that the
+// app is not connected: such a line went nowhere.
+func (ta *tale) insists(p *slacksim.Person, where slacksim.Place, line string) *slacksim.Answer {
+	a := p.Types(where, line)
+	for range 10 {
+		if a.Err() == nil || !strings.HasPrefix(a.Err().Error(), "dispatch_failed") || ta.ended() {
+			break
+		}
+		ta.rests(200 * time.Millisecond)
+		a = p.Types(where, line)
+	}
+	return a
 }
 
 // incidentRooms are the channels that the bot opened.

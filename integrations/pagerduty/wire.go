@@ -37,7 +37,7 @@ func (r ref) person() Person {
 // kindOf makes a kind of a type: "events_api_v2_inbound_integration_reference" is
 // an integration.
 func kindOf(t string) string {
-	t = strings.TrimSuffix(name(t), "_reference")
+	t = name(strings.TrimSuffix(t, "_reference"))
 	switch {
 	case strings.HasSuffix(t, KindIntegration):
 		return KindIntegration

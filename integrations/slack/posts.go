@@ -68,8 +68,7 @@ func (c *Client) FindPost(ctx context.Context, channel, thread, key string, sinc
 	if err != nil || id == "" {
 		return timeline.Posted{}, false, err
 	}
-	// Slack's clock and ours may differ a little.
-	p := page{channel: id, thread: thread, oldest: timeline.SlackTS(since.Add(-5 * time.Second)), metadata: true}
+	p := page{channel: id, thread: thread, oldest: sinceTS(since), metadata: true}
 	var found timeline.Posted
 	err = c.eachMessage(ctx, p, func(m *message) bool {
 		if c.own(m) && m.Metadata.EventType == eventType && m.Metadata.Payload[keyField] == key {
@@ -79,6 +78,9 @@ func (c *Client) FindPost(ctx context.Context, channel, thread, key string, sinc
 	})
 	return found, found.TS != "", err
 }
+
+// sinceTS is where a search begins: Slack's clock and ours may differ a little.
+func sinceTS(since time.Time) string { return timeline.SlackTS(since.Add(-5 * time.Second)) }
 
 // own reports a message that we wrote.
 func (c *Client) own(m *message) bool {

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
+	"slices"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -54,6 +56,25 @@ func (c *Client) Upload(ctx context.Context, channel, name, title, comment strin
 		link = c.fileLink(ctx, at.FileID)
 	}
 	return at.FileID, link, nil
+}
+
+// FindFile looks for a file of ours of that name, shared in the channel at or after
+// since, that is none of except. Slack shares a file a moment after an upload is
+// completed; one that nobody sees yet is not found.
+func (c *Client) FindFile(ctx context.Context, channel, name string, since time.Time, except []string) (id, link string, found bool, err error) {
+	p := page{channel: channel, oldest: sinceTS(since)}
+	err = c.eachMessage(ctx, p, func(m *message) bool {
+		if !c.own(m) {
+			return true
+		}
+		for _, f := range m.Files {
+			if f.Name == name && !slices.Contains(except, f.ID) {
+				id, link, found = f.ID, f.Permalink, true
+			}
+		}
+		return !found
+	})
+	return id, link, found, err
 }
 
 // uploaded is the answer to completing; the SDK's type drops the link.

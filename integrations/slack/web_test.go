@@ -250,9 +250,28 @@ func TestUpload(t *testing.T) {
 	if fs := h.Room("inc-1").Files(); len(fs) != 1 || fs[0].Title != `The "draft" of INC-1` || string(fs[0].Content) != "# INC-1\n" {
 		t.Errorf("files %+v", fs)
 	}
-	h.Fail(slacksim.Fault{Method: "files.completeUploadExternal", Status: 502})
+	h.Fail(slacksim.Fault{Method: "files.completeUploadExternal", Status: 502, AfterEffect: true})
+	begun := time.Now()
 	if _, _, err := h.client.Upload(ctx, c.ID, "a.md", "a", "", []byte("x")); !trouble(t, err).Unsure {
 		t.Errorf("it says %v", err)
+	}
+	finds := func(name string, except ...string) (string, bool) {
+		id, link, found, err := h.client.FindFile(ctx, c.ID, name, begun, except)
+		if err != nil || found && !strings.Contains(link, id) {
+			t.Errorf("%s, %s, %v", id, link, err)
+		}
+		return id, found
+	}
+	var other string
+	h.eventually("the file that was shared after all", func() (found bool) {
+		other, found = finds("a.md")
+		return found
+	})
+	if _, found := finds("a.md", other); found {
+		t.Error("it is found though it is another's")
+	}
+	if _, found := finds("b.md"); found {
+		t.Error("a file that nobody shared is found")
 	}
 }
 
