@@ -29,7 +29,7 @@ type outside struct {
 	files []file
 	edits int
 	panic bool
-	slow  time.Duration // how long a post takes
+	slow  time.Duration // how long posting and finding a file take
 }
 
 type failure struct {
@@ -159,6 +159,7 @@ func (o *outside) FindFile(_ context.Context, channel, name string, _ time.Time,
 			}
 		}
 	})
+	time.Sleep(o.slow) // while the answer is on its way, others ask
 	return id, link, found, err
 }
 

@@ -248,6 +248,30 @@ func TestAFileThatArrivedWithoutOurKnowingIsNotRepeated(t *testing.T) {
 	})
 }
 
+// Two requests whose documents were shared before a crash, and not recorded, find
+// one file each.
+func TestTwoFilesThatWereNotRecordedAreNotTakenForOne(t *testing.T) {
+	inBubble(t, func(t *testing.T, h *house) {
+		h.declares()
+		h.passes(10 * time.Second)
+		h.does(timeline.RequestPostmortem("slash:p", "U0ANA", 1))
+		h.does(timeline.SetImpact("slash:i", "U0TOM", 1, "everybody"))
+		h.does(timeline.RequestPostmortem("slash:q", "U0ANA", 1))
+		h.far.slow = time.Second
+		for range 4 { // a draft and a chart each
+			h.far.fail("upload", unsure(), true)
+		}
+		h.passes(time.Minute)
+		exported := map[string]int{}
+		for _, x := range h.incident().Exports {
+			exported[x.File]++
+		}
+		if len(h.far.files) != 4 || len(exported) != 4 || h.out.Pending() != 0 {
+			t.Errorf("files %v, recorded %v, %d owed: %v", h.far.files, exported, h.out.Pending(), h.far.calls)
+		}
+	})
+}
+
 func TestStopLeavesWhatIsOwedForTheNextStart(t *testing.T) {
 	inBubble(t, func(t *testing.T, h *house) {
 		h.far.fail("open", &timeline.Trouble{After: time.Hour, Sentence: "Slack asks to wait"}, false)
