@@ -158,7 +158,8 @@ func (tx *Tx) checkTime(at time.Time) {
 }
 
 // Owe adds an effect. Its key is made from incident, kind and N unless it has
-// one. A state effect that is owed already is renewed.
+// one. A state effect that is owed already is renewed. Any other is the same one
+// still: it may have been carried out since it was first owed.
 func (tx *Tx) Owe(e Effect) {
 	if e.Key == "" {
 		e.Key = EffectKey(e.Incident, e.Kind, e.N)
@@ -166,12 +167,17 @@ func (tx *Tx) Owe(e Effect) {
 	if e.Created.IsZero() { // else it is owed again, and looked for since then
 		e.Created = tx.now
 	}
-	if old, ok := tx.state.effects[e.Key]; ok && e.Kind.State() {
+	old, owed := tx.state.effects[e.Key]
+	switch {
+	case !owed:
+	case e.Kind.State():
 		e.Gen, e.Created, e.Attempts = old.Gen+1, old.Created, old.Attempts
 		e.Unsure, e.N, e.Name = old.Unsure, old.N, old.Name
 		if old.Attempts > 0 || old.Due.Before(e.Due) { // a pause that was asked for, or sooner
 			e.Due = old.Due
 		}
+	case !slices.Contains(tx.settled, e.Key):
+		e.Created, e.Unsure = old.Created, e.Unsure || old.Unsure
 	}
 	tx.effects = slices.DeleteFunc(tx.effects, func(o Effect) bool { return o.Key == e.Key })
 	tx.settled = slices.DeleteFunc(tx.settled, func(key string) bool { return key == e.Key })

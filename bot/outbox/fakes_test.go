@@ -29,7 +29,7 @@ type outside struct {
 	files []file
 	edits int
 	panic bool
-	slow  time.Duration // how long posting and finding a file take
+	slow  time.Duration // how long posting, and sharing and finding a file take
 }
 
 type failure struct {
@@ -144,6 +144,7 @@ func (o *outside) FindPost(_ context.Context, channel, _, key string, _ time.Tim
 func (o *outside) Pin(context.Context, string, string) error { return o.do("pin", func() {}) }
 
 func (o *outside) Upload(_ context.Context, channel, name, _, _ string, _ []byte) (id, link string, err error) {
+	time.Sleep(o.slow)
 	err = o.do("upload", func() {
 		id = fmt.Sprintf("F%d", len(o.files)+1)
 		o.files = append(o.files, file{channel, name, id})

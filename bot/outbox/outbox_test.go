@@ -248,6 +248,27 @@ func TestAFileThatArrivedWithoutOurKnowingIsNotRepeated(t *testing.T) {
 	})
 }
 
+// Who asks again after a crash, for what was shared before it and not recorded, gets
+// no second file.
+func TestAFileThatIsAskedForAgainAfterACrashIsNotRepeated(t *testing.T) {
+	inBubble(t, func(t *testing.T, h *house) {
+		h.declares()
+		h.passes(10 * time.Second)
+		h.far.slow = time.Second
+		h.does(timeline.RequestPostmortem("slash:p", "U0ANA", 1))
+		h.mem.FailCommits(1000)
+		h.passes(10 * time.Second)
+		h.stop()
+		h.mem.FailCommits(0)
+		h.start()
+		h.does(timeline.RequestPostmortem("slash:q", "U0ANA", 1))
+		h.passes(time.Minute)
+		if len(h.far.files) != 2 || h.out.Pending() != 0 { // the draft and its chart
+			t.Errorf("files %v, %d owed: %v", h.far.files, h.out.Pending(), h.far.calls)
+		}
+	})
+}
+
 // Two requests whose documents were shared before a crash, and not recorded, find
 // one file each.
 func TestTwoFilesThatWereNotRecordedAreNotTakenForOne(t *testing.T) {

@@ -256,6 +256,9 @@ func (ta *tale) mentions(p *slacksim.Person, rng *rand.Rand) bool {
 	word := ta.word("note")
 	ta.does("note", word)
 	text := "@backout timeline " + word
+	if rng.IntN(3) == 0 { // a message and a mention are two events
+		ta.sim.DuplicateEvents(2)
+	}
 	m, err := p.Says(r, text)
 	return ta.keeps(m, err, p, word, text)
 }
