@@ -146,6 +146,7 @@ func (b *Bot) keepUp() {
 			}
 		})
 		b.contained("issues", func() { b.catchUpTickets(b.ctx) })
+		b.contained("pull requests", func() { b.catchUpPapers(b.ctx) })
 	}
 	read()
 	b.every(catchUpEvery, read)

@@ -95,6 +95,26 @@ func TestThePostmortemStandsAsOnePullRequest(t *testing.T) {
 	}
 }
 
+// Nobody told the bot that the pull request was merged: it was down, and GitHub
+// delivers nothing again.
+func TestAMergeThatNobodyToldUsOf(t *testing.T) {
+	t.Parallel()
+	w, papers := newDesk(t, "")
+	w.ana.Types(w.room, "/incident postmortem pr").Sees("acme/postmortems")
+	w.room.Sees("stands as a pull request")
+	w.settles()
+	w.closes()
+	papers.Merge(papers.PullRequests()[0].Number, "tom")
+	w.opens()
+	defer w.closes()
+	w.eventually("merged there is done here", func() bool { return w.incident(1).Review == timeline.ReviewDone })
+	w.room.Sees("the postmortem of INC-1 is done")
+	w.settles()
+	if _, again := w.bot.Record().Owed(timeline.EffectKey(1, timeline.OweProposal, 0)); again {
+		t.Error("what was merged is renewed by itself")
+	}
+}
+
 // document is where the record says that the document stands.
 func (w *works) document() string {
 	w.tb.Helper()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"backout/bot/outbox"
 	"backout/integrations/github"
@@ -38,6 +39,37 @@ func (f forge) OpenTicket(ctx context.Context, t outbox.NewTicket) (timeline.Tic
 // SetTicket implements outbox.Papers.
 func (f forge) SetTicket(ctx context.Context, t timeline.Ticket, closed bool) error {
 	return f.client.SetTicket(ctx, t.Repo, t.Number, closed)
+}
+
+// papersFor is for how long after an incident its pull request is asked after.
+const papersFor = 90 * 24 * time.Hour
+
+// catchUpPapers asks after the pull requests of postmortems: a delivery that said
+// that one was merged may have been missed.
+func (b *Bot) catchUpPapers(ctx context.Context) {
+	repo := b.opt.Config.Postmortem.Repo
+	if b.github == nil || repo == "" {
+		return
+	}
+	for _, s := range b.rec.Summaries() {
+		if !s.Proposed || s.Status != timeline.Resolved || b.opt.Now().Sub(endOf(s)) > papersFor {
+			continue
+		}
+		p, found, err := b.github.ProposalState(ctx, repo, branchOf(s.Number))
+		if err != nil {
+			if ctx.Err() == nil {
+				b.opt.Logger.Warn("a pull request could not be read from GitHub; it is asked for again", "incident", s.ID(), "error", err)
+			}
+			continue
+		}
+		if !found || p.State != github.ProposalMerged {
+			continue
+		}
+		merged := timeline.PaperReport{Incident: s.Number, Merged: true, At: p.MergedAt}
+		if _, err := b.rec.Record(ctx, timeline.TakeReports("", timeline.Reported{Papers: []timeline.PaperReport{merged}})); err != nil && ctx.Err() == nil {
+			b.opt.Logger.Warn("a merged postmortem was not recorded", "incident", s.ID(), "error", err)
+		}
+	}
 }
 
 // branchOf names the branch of an incident's postmortem for ever.

@@ -177,7 +177,7 @@ func (tx *Tx) Owe(e Effect) {
 			e.Due = old.Due
 		}
 	case !slices.Contains(tx.settled, e.Key):
-		e.Created, e.Unsure = old.Created, e.Unsure || old.Unsure
+		e.Created, e.Unsure, e.Name = old.Created, e.Unsure || old.Unsure, old.Name
 	}
 	tx.effects = slices.DeleteFunc(tx.effects, func(o Effect) bool { return o.Key == e.Key })
 	tx.settled = slices.DeleteFunc(tx.settled, func(key string) bool { return key == e.Key })

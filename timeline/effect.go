@@ -113,8 +113,8 @@ type Effect struct {
 	Users []string `json:"users,omitempty"`
 	// Channel is the channel concerned when it is not the incident's current one.
 	Channel string `json:"channel,omitempty"`
-	// Name is what was agreed on with the outside, such as a channel name that was
-	// sent and may have been taken by ourselves.
+	// Name is what was agreed on with the outside, such as the id of a file that was
+	// uploaded and may have been shared.
 	Name string `json:"name,omitempty"`
 	// Ask is what insights were asked for.
 	Ask *InsightsAsked `json:"ask,omitempty"`

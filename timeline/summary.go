@@ -23,6 +23,9 @@ type Summary struct {
 	// Review is how far the postmortem is, and since when.
 	Review      ReviewState `json:"review,omitempty"`
 	ReviewSince time.Time   `json:"review_since,omitzero"`
+	// Proposed: the postmortem stands as a pull request of whose merge nothing is
+	// known.
+	Proposed bool `json:"proposed,omitempty"`
 	// Ended and Expired as in [Incident].
 	Ended     time.Time  `json:"ended,omitzero"`
 	Expired   bool       `json:"expired,omitempty"`
@@ -51,7 +54,8 @@ func (in *Incident) Summary() Summary {
 	s := Summary{
 		Number: in.Number, Title: in.Title, Status: in.Status, Severity: in.Severity,
 		Services: in.Services, Private: in.Private, Drill: in.Drill, Lead: in.Lead(), Channel: in.Channel,
-		Moments: in.Moments(), Gaps: len(in.Gaps), Review: in.Review, ReviewSince: in.ReviewSince, Ended: in.Ended, Expired: in.Expired,
+		Moments: in.Moments(), Gaps: len(in.Gaps), Review: in.Review, ReviewSince: in.ReviewSince,
+		Proposed: in.proposed() && !in.filed, Ended: in.Ended, Expired: in.Expired,
 	}
 	s.Channel.LastTS = ""
 	for _, c := range in.Channels {
@@ -80,7 +84,7 @@ func (s Summary) foundAs(o Summary) bool {
 func (s Summary) equal(o Summary) bool {
 	return s.Number == o.Number && s.Title == o.Title && s.Status == o.Status &&
 		s.Severity == o.Severity && s.Private == o.Private && s.Drill == o.Drill && s.Lead == o.Lead &&
-		s.Channel == o.Channel && s.Moments == o.Moments && s.Gaps == o.Gaps && s.Review == o.Review && s.ReviewSince.Equal(o.ReviewSince) && s.Ended.Equal(o.Ended) && s.Expired == o.Expired &&
+		s.Channel == o.Channel && s.Moments == o.Moments && s.Gaps == o.Gaps && s.Review == o.Review && s.ReviewSince.Equal(o.ReviewSince) && s.Proposed == o.Proposed && s.Ended.Equal(o.Ended) && s.Expired == o.Expired &&
 		slices.Equal(s.Services, o.Services) && slices.Equal(s.Channels, o.Channels) &&
 		slices.Equal(s.FollowUps, o.FollowUps) && slices.Equal(s.Foreign, o.Foreign) &&
 		slices.Equal(s.Rolling, o.Rolling)

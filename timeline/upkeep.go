@@ -88,6 +88,18 @@ func Postponed(e Effect, due time.Time, unsure bool) Change {
 	}}
 }
 
+// Agreed records what the outside knows the effect by, before it is carried out
+// under that name.
+func Agreed(e Effect, name string) Change {
+	return Change{Decide: func(tx *Tx) error {
+		if now, ok := tx.Owed(e.Key); ok {
+			now.Name = name
+			tx.Put(now)
+		}
+		return nil
+	}}
+}
+
 // GivenUp records that an effect will not be tried again, and why. The timeline
 // shows it; the card offers to try again.
 func GivenUp(e Effect, reason string) Change {

@@ -3,7 +3,6 @@ package outbox
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"backout/timeline"
@@ -53,16 +52,11 @@ func (o *Outbox) dispatch() time.Duration {
 	return wait
 }
 
-// laneOf names the queue of an effect. Posts to a channel keep their order. Of
-// documents of one kind, which look alike in Slack, one is shared and recorded
-// before the next: two that look for what they left must not take the same file for
-// theirs. What else is owed stands alone.
+// laneOf names the queue of an effect. Posts to a channel keep their order, what
+// else is owed stands alone.
 func laneOf(e timeline.Effect) string {
-	switch e.Kind {
-	case timeline.OweNews, timeline.OwePostmortem, timeline.OweChart, timeline.OwePublic:
-		return timeline.ID(e.Incident) + "/" + string(e.Kind)
-	case timeline.OweInsights:
-		return string(e.Kind) + "/" + strings.Join(e.Users, ",")
+	if e.Kind == timeline.OweNews {
+		return timeline.ID(e.Incident) + "/news"
 	}
 	return e.Key
 }

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"backout/templates"
@@ -33,26 +34,57 @@ func (o *Outbox) upload(ctx context.Context, e *timeline.Effect, in *timeline.In
 	if err != nil {
 		return timeline.Change{}, &timeline.Trouble{Permanent: true, Sentence: "the " + what + " could not be made", Cause: err}
 	}
-	var known []string
-	for _, x := range in.Exports {
-		known = append(known, x.File)
-	}
-	id, link, err := o.findOrUpload(ctx, e, in.Channel.ID, comment, f, known)
+	link, err := o.share(ctx, e, in.Channel.ID, comment, f)
 	if err != nil {
 		return timeline.Change{}, err
 	}
-	return timeline.Carried(*e, timeline.Exported{What: what, Link: link, File: id}), nil
+	return timeline.Carried(*e, timeline.Exported{What: what, Link: link, File: e.Name}), nil
 }
 
-// findOrUpload shares a file, unless an earlier attempt may have done so and did.
-// The files that are known came from other effects.
-func (o *Outbox) findOrUpload(ctx context.Context, e *timeline.Effect, channel, comment string, f File, known []string) (id, link string, err error) {
-	if e.Unsure {
-		if id, link, found, err := o.Files.FindFile(ctx, channel, f.Name, e.Created, known); err != nil || found {
-			return id, link, err
+// shareLooks is how often a file that may have been shared is looked for before it
+// is taken for one that Slack has forgotten: Slack shares a moment after it said so,
+// and refuses to share what is shared.
+const shareLooks = 3
+
+// share shows a file in a channel, once: its id is in the record, as the effect's
+// name, before anybody can see it.
+func (o *Outbox) share(ctx context.Context, e *timeline.Effect, channel, comment string, f File) (link string, err error) {
+	if e.Name != "" {
+		link, done, err := o.shareStaged(ctx, e, channel, comment, f)
+		if done || err != nil {
+			return link, err
 		}
 	}
-	return o.Files.Upload(ctx, channel, f.Name, f.Title, comment, f.Content)
+	id, err := o.Files.Stage(ctx, f.Name, f.Content)
+	if err != nil {
+		return "", err
+	}
+	if _, err := o.Record.Record(ctx, timeline.Agreed(*e, id)); err != nil {
+		return "", err
+	}
+	e.Name = id
+	return o.Files.Share(ctx, channel, id, f.Title, comment)
+}
+
+// shareStaged goes on with what an earlier attempt uploaded. Neither done nor an
+// error: Slack knows it no longer.
+func (o *Outbox) shareStaged(ctx context.Context, e *timeline.Effect, channel, comment string, f File) (link string, done bool, err error) {
+	if e.Unsure {
+		if link, found, err := o.Files.FindShared(ctx, channel, e.Name, e.Created); err != nil || found {
+			return link, found, err
+		}
+	}
+	link, err = o.Files.Share(ctx, channel, e.Name, f.Title, comment)
+	t, ok := errors.AsType[*timeline.Trouble](err)
+	switch {
+	case !ok || !t.Permanent:
+		return link, err == nil, err
+	case e.Unsure && e.Attempts < shareLooks:
+		again := *t
+		again.Permanent, again.Unsure = false, true
+		return "", false, &again
+	}
+	return "", false, nil
 }
 
 func (o *Outbox) postmortem(ctx context.Context, e *timeline.Effect, in *timeline.Incident) (timeline.Change, error) {
@@ -106,7 +138,7 @@ func (o *Outbox) insights(ctx context.Context, e *timeline.Effect) (timeline.Cha
 	if err != nil || len(f.Content) == 0 || p.Channel == "" {
 		return done, err
 	}
-	_, _, err = o.findOrUpload(ctx, e, p.Channel, "", f, nil)
+	_, err = o.share(ctx, e, p.Channel, "", f)
 	e.Unsure = true // should the chart be tried again, the message stands
 	return done, err
 }

@@ -26,10 +26,13 @@ type outside struct {
 	calls []string
 	rooms map[string]timeline.Channel // by name
 	posts []post
-	files []file
-	edits int
-	panic bool
-	slow  time.Duration // how long posting, and sharing and finding a file take
+	files []*file
+	// staged is how many files were uploaded.
+	staged int
+	edits  int
+	panic  bool
+	shy    int           // how often a file that is shared is not seen yet
+	slow   time.Duration // how long posting and sharing take
 }
 
 type failure struct {
@@ -143,25 +146,50 @@ func (o *outside) FindPost(_ context.Context, channel, _, key string, _ time.Tim
 
 func (o *outside) Pin(context.Context, string, string) error { return o.do("pin", func() {}) }
 
-func (o *outside) Upload(_ context.Context, channel, name, _, _ string, _ []byte) (id, link string, err error) {
-	time.Sleep(o.slow)
-	err = o.do("upload", func() {
-		id = fmt.Sprintf("F%d", len(o.files)+1)
-		o.files = append(o.files, file{channel, name, id})
+func (o *outside) Stage(_ context.Context, name string, _ []byte) (id string, err error) {
+	err = o.do("stage "+name, func() {
+		o.staged++
+		id = fmt.Sprintf("F%d", o.staged)
+		o.files = append(o.files, &file{name: name, id: id})
 	})
-	return id, "https://acme.slack.com/files/" + id, err
+	return id, err
 }
 
-func (o *outside) FindFile(_ context.Context, channel, name string, _ time.Time, except []string) (id, link string, found bool, err error) {
-	err = o.do("seek "+name, func() {
-		for _, f := range o.files {
-			if f.channel == channel && f.name == name && !slices.Contains(except, f.id) {
-				id, link, found = f.id, "https://acme.slack.com/files/"+f.id, true
-			}
+// Share refuses what is shared already, and what was forgotten.
+func (o *outside) Share(_ context.Context, channel, id, _, _ string) (link string, err error) {
+	time.Sleep(o.slow)
+	refused := false
+	err = o.do("share "+id, func() {
+		i := slices.IndexFunc(o.files, func(f *file) bool { return f.id == id && f.channel == "" })
+		if refused = i < 0; !refused {
+			o.files[i].channel = channel
 		}
 	})
-	time.Sleep(o.slow) // while the answer is on its way, others ask
-	return id, link, found, err
+	if err == nil && refused {
+		err = &timeline.Trouble{Permanent: true, Sentence: "the file could not be uploaded"}
+	}
+	return "https://acme.slack.com/files/" + id, err
+}
+
+func (o *outside) FindShared(_ context.Context, channel, id string, _ time.Time) (link string, found bool, err error) {
+	err = o.do("seek "+id, func() {
+		found = slices.ContainsFunc(o.files, func(f *file) bool { return f.id == id && f.channel == channel })
+	})
+	if o.shy > 0 {
+		o.shy--
+		found = false
+	}
+	return "https://acme.slack.com/files/" + id, found, err
+}
+
+// shared are the files that people see.
+func (o *outside) shared() (names []string) {
+	for _, f := range o.files {
+		if f.channel != "" {
+			names = append(names, f.name)
+		}
+	}
+	return names
 }
 
 func (o *outside) Sweep(context.Context, string) error { return o.do("sweep", func() {}) }

@@ -212,38 +212,47 @@ func TestThePostmortemIsUploadedOncePerRequest(t *testing.T) {
 		h.does(timeline.RequestPostmortem("slash:p", "U0ANA", 1))
 		h.does(timeline.RequestPostmortem("slash:p", "U0ANA", 1))
 		h.passes(10 * time.Second)
-		if n := h.far.count("upload"); n != 2 || len(h.incident().Exports) != 2 { // the draft and its chart
-			t.Fatalf("%d uploads, exports %v", n, h.incident().Exports)
+		if n := h.far.count("share"); n != 2 || len(h.incident().Exports) != 2 { // the draft and its chart
+			t.Fatalf("%d shared, exports %v", n, h.incident().Exports)
 		}
 	})
 }
 
-// A file that Slack has shared, though its answer did not come or the process ended
-// before it was recorded, is not shared again; a file of an earlier request is
-// another one.
+// A file that Slack has shared, though its answer did not come, is not shared again,
+// even if it takes a moment to be seen, and its incident has another title by then.
+// One that was not shared is, without being uploaded again.
 func TestAFileThatArrivedWithoutOurKnowingIsNotRepeated(t *testing.T) {
+	for _, arrived := range []bool{true, false} {
+		inBubble(t, func(t *testing.T, h *house) {
+			h.declares()
+			h.passes(10 * time.Second)
+			h.far.shy = 2
+			h.far.fail("share", unsure(), arrived)
+			h.far.fail("share", unsure(), arrived)
+			h.does(timeline.RequestPostmortem("slash:p", "U0ANA", 1))
+			h.passes(100 * time.Millisecond)
+			h.does(timeline.SetTitle("slash:t", "U0TOM", 1, "Sessions are mixed up"))
+			h.passes(time.Minute)
+			if n := h.far.shared(); len(n) != 2 || h.far.count("stage") != 2 || len(h.incident().Exports) != 2 || h.out.Pending() != 0 {
+				t.Fatalf("arrived %v: %v, %v in the record, %d owed: %v", arrived, n, h.incident().Exports, h.out.Pending(), h.far.calls)
+			}
+		})
+	}
+}
+
+// What Slack forgot before it was shared is uploaded once more.
+func TestAFileThatSlackForgotIsUploadedAgain(t *testing.T) {
 	inBubble(t, func(t *testing.T, h *house) {
 		h.declares()
 		h.passes(10 * time.Second)
+		h.far.fail("share", unsure(), false)
+		h.far.fail("share", unsure(), false)
 		h.does(timeline.RequestPostmortem("slash:p", "U0ANA", 1))
-		h.passes(10 * time.Second)
-		h.far.fail("upload", unsure(), true)
-		h.far.fail("upload", unsure(), false)
-		h.does(timeline.RequestPostmortem("slash:q", "U0ANA", 1))
-		h.passes(time.Minute)
-		files := map[string]int{}
-		for _, f := range h.far.files {
-			files[f.name]++
-		}
-		if len(h.far.files) != 4 || files["INC-1.md"] != 2 || h.out.Pending() != 0 {
-			t.Fatalf("%v, %d owed: %v", files, h.out.Pending(), h.far.calls)
-		}
-		exported := map[string]bool{}
-		for _, x := range h.incident().Exports {
-			exported[x.File] = true
-		}
-		if len(exported) != 4 {
-			t.Errorf("the record knows %v", h.incident().Exports)
+		h.passes(100 * time.Millisecond)
+		h.far.files = nil
+		h.passes(10 * time.Minute)
+		if n := h.far.shared(); len(n) != 2 || len(h.incident().Exports) != 2 || h.out.Pending() != 0 {
+			t.Fatalf("%v, %v in the record, %d owed: %v", n, h.incident().Exports, h.out.Pending(), h.far.calls)
 		}
 	})
 }
@@ -256,6 +265,7 @@ func TestAFileThatIsAskedForAgainAfterACrashIsNotRepeated(t *testing.T) {
 		h.passes(10 * time.Second)
 		h.far.slow = time.Second
 		h.does(timeline.RequestPostmortem("slash:p", "U0ANA", 1))
+		h.passes(500 * time.Millisecond) // uploaded, and not shared yet
 		h.mem.FailCommits(1000)
 		h.passes(10 * time.Second)
 		h.stop()
@@ -263,32 +273,8 @@ func TestAFileThatIsAskedForAgainAfterACrashIsNotRepeated(t *testing.T) {
 		h.start()
 		h.does(timeline.RequestPostmortem("slash:q", "U0ANA", 1))
 		h.passes(time.Minute)
-		if len(h.far.files) != 2 || h.out.Pending() != 0 { // the draft and its chart
-			t.Errorf("files %v, %d owed: %v", h.far.files, h.out.Pending(), h.far.calls)
-		}
-	})
-}
-
-// Two requests whose documents were shared before a crash, and not recorded, find
-// one file each.
-func TestTwoFilesThatWereNotRecordedAreNotTakenForOne(t *testing.T) {
-	inBubble(t, func(t *testing.T, h *house) {
-		h.declares()
-		h.passes(10 * time.Second)
-		h.does(timeline.RequestPostmortem("slash:p", "U0ANA", 1))
-		h.does(timeline.SetImpact("slash:i", "U0TOM", 1, "everybody"))
-		h.does(timeline.RequestPostmortem("slash:q", "U0ANA", 1))
-		h.far.slow = time.Second
-		for range 4 { // a draft and a chart each
-			h.far.fail("upload", unsure(), true)
-		}
-		h.passes(time.Minute)
-		exported := map[string]int{}
-		for _, x := range h.incident().Exports {
-			exported[x.File]++
-		}
-		if len(h.far.files) != 4 || len(exported) != 4 || h.out.Pending() != 0 {
-			t.Errorf("files %v, recorded %v, %d owed: %v", h.far.files, exported, h.out.Pending(), h.far.calls)
+		if n := h.far.shared(); len(n) != 2 || h.out.Pending() != 0 { // the draft and its chart
+			t.Errorf("%v, %d owed: %v", n, h.out.Pending(), h.far.calls)
 		}
 	})
 }

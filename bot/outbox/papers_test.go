@@ -219,8 +219,8 @@ func TestInsightsGoToWhoAsked(t *testing.T) {
 				n++
 			}
 		}
-		if n != 1 || h.far.count("upload") != 1 {
-			t.Errorf("%d messages, %d charts", n, h.far.count("upload"))
+		if n != 1 || h.far.count("share") != 1 {
+			t.Errorf("%d messages, %d charts", n, h.far.count("share"))
 		}
 	})
 }
@@ -232,7 +232,7 @@ func TestInsightsAreNotRepeatedForTheirChart(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			atDesk(t, writer{}, func(t *testing.T, h *house, _ *shelf) {
-				h.far.fail("upload", trouble, name == "unsure")
+				h.far.fail("share", trouble, name == "unsure")
 				h.does(timeline.RequestInsights("slash:i", "U0TOM", timeline.InsightsAsked{Days: 90}))
 				h.passes(time.Minute)
 				messages := 0
@@ -241,8 +241,8 @@ func TestInsightsAreNotRepeatedForTheirChart(t *testing.T) {
 						messages++
 					}
 				}
-				if messages != 1 || len(h.far.files) != 1 || h.out.Pending() != 0 {
-					t.Errorf("%d messages, %d charts, %d owed: %v", messages, len(h.far.files), h.out.Pending(), h.far.calls)
+				if messages != 1 || len(h.far.shared()) != 1 || h.out.Pending() != 0 {
+					t.Errorf("%d messages, %d charts, %d owed: %v", messages, len(h.far.shared()), h.out.Pending(), h.far.calls)
 				}
 			})
 		})

@@ -42,11 +42,12 @@ type Posts interface {
 
 // Files uploads documents.
 type Files interface {
-	// Upload shares content as a file in the channel and gives its id and link.
-	Upload(ctx context.Context, channel, name, title, comment string, content []byte) (id, link string, err error)
-	// FindFile looks for a file of ours of that name, shared in the channel at or
-	// after since, that is none of except.
-	FindFile(ctx context.Context, channel, name string, since time.Time, except []string) (id, link string, found bool, err error)
+	// Stage uploads a file that nobody sees yet and gives its id.
+	Stage(ctx context.Context, name string, content []byte) (id string, err error)
+	// Share shows a staged file in the channel and gives its link.
+	Share(ctx context.Context, channel, id, title, comment string) (link string, err error)
+	// FindShared looks whether the file was shared in the channel at or after since.
+	FindShared(ctx context.Context, channel, id string, since time.Time) (link string, found bool, err error)
 }
 
 // History reads what was said.

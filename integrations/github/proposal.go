@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"backout/timeline"
@@ -63,6 +64,8 @@ type Proposed struct {
 	URL    string
 	Number int
 	State  string
+	// MergedAt is when it was merged, if it was.
+	MergedAt time.Time
 	// Changed is set when a commit was made.
 	Changed bool
 }

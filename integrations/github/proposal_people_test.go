@@ -143,7 +143,7 @@ func TestAMergedPostmortemGoesOnInANewBranch(t *testing.T) {
 	s.propose(t, postmortem("first\n"))
 	s.pm.Merge(1, "ana")
 	out := s.propose(t, postmortem("first\n"))
-	if want := (Proposed{URL: s.pm.URL() + "/pull/1", Number: 1, State: ProposalMerged}); out != want {
+	if want := (Proposed{URL: s.pm.URL() + "/pull/1", Number: 1, State: ProposalMerged, MergedAt: out.MergedAt}); out != want || out.MergedAt.IsZero() {
 		t.Errorf("nothing is new: %+v", out)
 	}
 	// People go on writing on the default branch; the old branch still exists.

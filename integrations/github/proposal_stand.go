@@ -230,7 +230,7 @@ func (s standing) proposed(p *pullRequest) Proposed {
 	if p == nil {
 		return Proposed{}
 	}
-	return Proposed{URL: link(p.Page), Number: p.Number, State: p.state()}
+	return Proposed{URL: link(p.Page), Number: p.Number, State: p.state(), MergedAt: p.MergedAt.Time}
 }
 
 // onBase is a proposal of which nothing is left to propose: the default branch has

@@ -61,7 +61,12 @@ func FuzzAnswers(f *testing.F) {
 			return c.Tell(ctx, "https://hooks.slack.example/commands/1", hello, true)
 		},
 		func(ctx context.Context, c *Client) error {
-			_, _, err := c.Upload(ctx, "C1", "a.md", "A", "", []byte("# A"))
+			_, err := c.Stage(ctx, "a.md", []byte("# A"))
+			return err
+		},
+		func(ctx context.Context, c *Client) error { _, err := c.Share(ctx, "C1", "F1", "A", ""); return err },
+		func(ctx context.Context, c *Client) error {
+			_, _, err := c.FindShared(ctx, "C1", "F1", since)
 			return err
 		},
 		func(ctx context.Context, c *Client) error {

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -14,67 +13,67 @@ import (
 	"backout/timeline"
 )
 
-// Upload shares content as a file in the channel and gives its id and link. The
-// three steps are Slack's; until the last one nobody sees anything, so trouble
-// before it is never unsure.
-func (c *Client) Upload(ctx context.Context, channel, name, title, comment string, content []byte) (id, link string, err error) {
-	const doing = "the file could not be uploaded"
+// noUpload says what did not work, whichever of Slack's three steps it was.
+const noUpload = "the file could not be uploaded"
+
+// Stage takes the first two of Slack's three steps: the file is there, and nobody
+// sees it before [Client.Share]. So trouble with it is never unsure.
+func (c *Client) Stage(ctx context.Context, name string, content []byte) (id string, err error) {
 	var at *slack.GetUploadURLExternalResponse
-	err = c.call(ctx, write("files.getUploadURLExternal", doing), func(ctx context.Context) (err error) {
+	err = c.call(ctx, write("files.getUploadURLExternal", noUpload), func(ctx context.Context) (err error) {
 		at, err = c.api.GetUploadURLExternalContext(ctx, slack.GetUploadURLExternalParameters{FileName: name, FileSize: len(content)})
 		return err
 	})
 	if err != nil {
-		return "", "", sure(err)
+		return "", sure(err)
 	}
-	bytesJob := write("upload", doing)
+	bytesJob := write("upload", noUpload)
 	bytesJob.timeout = 6 * c.opt.Timeout
 	err = c.call(ctx, bytesJob, func(ctx context.Context) error {
 		return c.api.UploadToURL(ctx, slack.UploadToURLParameters{UploadURL: at.UploadURL, Reader: bytes.NewReader(content), Filename: name})
 	})
-	if err != nil {
-		return "", "", sure(err)
-	}
+	return at.FileID, sure(err)
+}
+
+// Share shows a staged file in the channel and gives its link. Slack may refuse what
+// it has forgotten, and what is shared already.
+func (c *Client) Share(ctx context.Context, channel, id, title, comment string) (link string, err error) {
 	var done uploaded
 	args := url.Values{
-		"files":      {filesArg(at.FileID, cut(title, maxHeader))},
+		"files":      {filesArg(id, cut(title, maxHeader))},
 		"channel_id": {channel},
 	}
 	if comment != "" {
 		args.Set("initial_comment", cut(foreign(comment), maxText))
 	}
-	err = c.call(ctx, write("files.completeUploadExternal", doing), func(ctx context.Context) error {
+	err = c.call(ctx, write("files.completeUploadExternal", noUpload), func(ctx context.Context) error {
 		return c.form(ctx, "files.completeUploadExternal", args, &done)
 	})
 	if err != nil {
-		return "", "", err
+		return "", err
 	}
 	if len(done.Files) > 0 {
 		link = done.Files[0].Permalink
 	}
 	if link == "" {
-		link = c.fileLink(ctx, at.FileID)
+		link = c.fileLink(ctx, id)
 	}
-	return at.FileID, link, nil
+	return link, nil
 }
 
-// FindFile looks for a file of ours of that name, shared in the channel at or after
-// since, that is none of except. Slack shares a file a moment after an upload is
-// completed; one that nobody sees yet is not found.
-func (c *Client) FindFile(ctx context.Context, channel, name string, since time.Time, except []string) (id, link string, found bool, err error) {
+// FindShared looks whether the file was shared in the channel at or after since.
+// Slack shares it a moment after it took the last step.
+func (c *Client) FindShared(ctx context.Context, channel, id string, since time.Time) (link string, found bool, err error) {
 	p := page{channel: channel, oldest: sinceTS(since)}
 	err = c.eachMessage(ctx, p, func(m *message) bool {
-		if !c.own(m) {
-			return true
-		}
 		for _, f := range m.Files {
-			if f.Name == name && !slices.Contains(except, f.ID) {
-				id, link, found = f.ID, f.Permalink, true
+			if f.ID == id {
+				link, found = f.Permalink, true
 			}
 		}
 		return !found
 	})
-	return id, link, found, err
+	return link, found, err
 }
 
 // uploaded is the answer to completing; the SDK's type drops the link.

@@ -81,7 +81,7 @@ func TestErrorsLeakNoSecret(t *testing.T) {
 	h.Fail(slacksim.Fault{Cut: true, Times: -1})
 	link := "http://" + strings.TrimSuffix(strings.TrimPrefix(h.APIURL(), "http://"), "/api/") + "/response/SECRET"
 	_, e1 := h.client.Post(ctx, "C1", "", "k", *words("x"))
-	_, _, e2 := h.client.Upload(ctx, "C1", "a.md", "a", "", []byte("x"))
+	_, e2 := h.client.Stage(ctx, "a.md", []byte("x"))
 	e3 := h.client.Tell(ctx, link, *words("x"), false)
 	for _, err := range []error{e1, e2, e3} {
 		if err == nil || strings.Contains(err.Error(), h.BotToken()) || strings.Contains(err.Error(), "SECRET") {
@@ -242,36 +242,45 @@ func TestUpload(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	id, link, err := h.client.Upload(ctx, c.ID, "INC-1.md", `The "draft" of INC-1`, "Draft <here> & now", []byte("# INC-1\n"))
-	if err != nil || id == "" || !strings.Contains(link, id) {
-		t.Fatalf("%s, %s, %v", id, link, err)
+	stages := func(name, content string) string {
+		id, err := h.client.Stage(ctx, name, []byte(content))
+		if err != nil || id == "" {
+			t.Fatalf("%q, %v", id, err)
+		}
+		return id
+	}
+	begun := time.Now()
+	shared := func(id string) bool {
+		link, found, err := h.client.FindShared(ctx, c.ID, id, begun)
+		if err != nil || found && !strings.Contains(link, id) {
+			t.Errorf("%s, %v", link, err)
+		}
+		return found
+	}
+	id := stages("INC-1.md", "# INC-1\n")
+	if shared(id) || len(h.Room("inc-1").Files()) != 0 {
+		t.Error("it is shared before anybody said so")
+	}
+	link, err := h.client.Share(ctx, c.ID, id, `The "draft" of INC-1`, "Draft <here> & now")
+	if err != nil || !strings.Contains(link, id) {
+		t.Fatalf("%s, %v", link, err)
 	}
 	h.Room("inc-1").Sees("Draft <here> & now")
 	if fs := h.Room("inc-1").Files(); len(fs) != 1 || fs[0].Title != `The "draft" of INC-1` || string(fs[0].Content) != "# INC-1\n" {
 		t.Errorf("files %+v", fs)
 	}
 	h.Fail(slacksim.Fault{Method: "files.completeUploadExternal", Status: 502, AfterEffect: true})
-	begun := time.Now()
-	if _, _, err := h.client.Upload(ctx, c.ID, "a.md", "a", "", []byte("x")); !trouble(t, err).Unsure {
+	other := stages("a.md", "x")
+	if _, err := h.client.Share(ctx, c.ID, other, "a", ""); !trouble(t, err).Unsure {
 		t.Errorf("it says %v", err)
 	}
-	finds := func(name string, except ...string) (string, bool) {
-		id, link, found, err := h.client.FindFile(ctx, c.ID, name, begun, except)
-		if err != nil || found && !strings.Contains(link, id) {
-			t.Errorf("%s, %s, %v", id, link, err)
-		}
-		return id, found
+	h.eventually("the file that was shared after all", func() bool { return shared(other) })
+	if _, err := h.client.Share(ctx, c.ID, other, "a", ""); !trouble(t, err).Permanent {
+		t.Errorf("shared again, it says %v", err)
 	}
-	var other string
-	h.eventually("the file that was shared after all", func() (found bool) {
-		other, found = finds("a.md")
-		return found
-	})
-	if _, found := finds("a.md", other); found {
-		t.Error("it is found though it is another's")
-	}
-	if _, found := finds("b.md"); found {
-		t.Error("a file that nobody shared is found")
+	h.Fail(slacksim.Fault{Method: "files.getUploadURLExternal", Status: 502, AfterEffect: true})
+	if _, err := h.client.Stage(ctx, "b.md", []byte("x")); trouble(t, err).Unsure {
+		t.Errorf("what nobody can see is unsure: %v", err)
 	}
 }
 
