@@ -41,6 +41,7 @@ func layout() []room {
 		{"integrations/slack", []string{"timeline", "templates", "integrations/foreign"}, []string{"github.com/slack-go/slack", "github.com/gorilla/websocket", "golang.org/x/time", "golang.org/x/sync", "github.com/cenkalti/backoff/v5", "go.yaml.in/yaml/v3"}, "the only importer of slack-go"},
 		{"integrations/slack/slacksim", nil, []string{"github.com/gorilla/websocket"}, "a server that must not share code, and so errors, with the client"},
 		{"integrations/foreign", nil, nil, "makes safe what strangers send"},
+		{"integrations/foreign/foreigntest", nil, nil, "stands in for strangers in tests of clients"},
 		{"integrations/github", []string{"timeline", "integrations/foreign"}, []string{"github.com/google/go-github/v60", "github.com/bradleyfalzon/ghinstallation/v2", "go.yaml.in/yaml/v3", "golang.org/x/sync"}, "the only importer of go-github"},
 		{"integrations/github/githubsim", nil, nil, "a server that must not share code, and so errors, with the client"},
 		{"integrations/pagerduty", []string{"timeline", "integrations/foreign"}, []string{"github.com/PagerDuty/go-pagerduty", "golang.org/x/sync"}, "the only importer of go-pagerduty"},

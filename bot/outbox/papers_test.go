@@ -208,18 +208,21 @@ func TestNothingPrivateLeaves(t *testing.T) {
 	})
 }
 
+func insightsTo(h *house, who string) (messages int) {
+	for _, p := range h.far.posts {
+		if p.channel == who && p.summary == "Insights" {
+			messages++
+		}
+	}
+	return messages
+}
+
 func TestInsightsGoToWhoAsked(t *testing.T) {
 	atDesk(t, writer{}, func(t *testing.T, h *house, _ *shelf) {
 		h.does(timeline.RequestInsights("slash:i", "U0TOM", timeline.InsightsAsked{Days: 90}))
 		h.does(timeline.RequestInsights("slash:i", "U0TOM", timeline.InsightsAsked{Days: 90}))
 		h.passes(time.Minute)
-		n := 0
-		for _, p := range h.far.posts {
-			if p.channel == "U0TOM" && p.summary == "Insights" {
-				n++
-			}
-		}
-		if n != 1 || h.far.count("share") != 1 {
+		if n := insightsTo(h, "U0TOM"); n != 1 || h.far.count("share") != 1 {
 			t.Errorf("%d messages, %d charts", n, h.far.count("share"))
 		}
 	})
@@ -235,13 +238,7 @@ func TestInsightsAreNotRepeatedForTheirChart(t *testing.T) {
 				h.far.fail("share", trouble, name == "unsure")
 				h.does(timeline.RequestInsights("slash:i", "U0TOM", timeline.InsightsAsked{Days: 90}))
 				h.passes(time.Minute)
-				messages := 0
-				for _, p := range h.far.posts {
-					if p.channel == "U0TOM" && p.summary == "Insights" {
-						messages++
-					}
-				}
-				if messages != 1 || len(h.far.shared()) != 1 || h.out.Pending() != 0 {
+				if messages := insightsTo(h, "U0TOM"); messages != 1 || len(h.far.shared()) != 1 || h.out.Pending() != 0 {
 					t.Errorf("%d messages, %d charts, %d owed: %v", messages, len(h.far.shared()), h.out.Pending(), h.far.calls)
 				}
 			})

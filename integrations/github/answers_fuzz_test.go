@@ -3,21 +3,11 @@ package github
 import (
 	"context"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 	"time"
+
+	"backout/integrations/foreign/foreigntest"
 )
-
-// parrot is a GitHub that gives every request the same answer.
-type parrot func(w http.ResponseWriter, r *http.Request)
-
-func (p parrot) RoundTrip(r *http.Request) (*http.Response, error) {
-	rec := httptest.NewRecorder()
-	p(rec, r)
-	resp := rec.Result()
-	resp.Request = r
-	return resp, nil
-}
 
 // FuzzAnswers: whatever GitHub answers to whichever call, nothing panics, no paging
 // goes on for ever, and an error has words for people.
@@ -88,7 +78,7 @@ func FuzzAnswers(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, which uint8, status uint16, body []byte) {
 		c := client(t, Options{Token: secret, APIURL: "http://127.0.0.1:1/", Catalogue: shop(), Workflows: map[string][]string{repo: {"deploy.yml"}}, Releases: []string{repo}})
-		c.http.Transport.(*guard).next = parrot(func(w http.ResponseWriter, r *http.Request) {
+		c.http.Transport.(*guard).next = foreigntest.Parrot(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.Header().Set("Link", "<"+r.URL.String()+`>; rel="next"`)
 			w.Header().Set("Etag", `"1"`)

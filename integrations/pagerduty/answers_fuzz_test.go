@@ -3,21 +3,11 @@ package pagerduty
 import (
 	"context"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 	"time"
+
+	"backout/integrations/foreign/foreigntest"
 )
-
-// parrot is a PagerDuty that gives every request the same answer.
-type parrot func(w http.ResponseWriter, r *http.Request)
-
-func (p parrot) RoundTrip(r *http.Request) (*http.Response, error) {
-	rec := httptest.NewRecorder()
-	p(rec, r)
-	resp := rec.Result()
-	resp.Request = r
-	return resp, nil
-}
 
 // FuzzAnswers: whatever PagerDuty answers to whichever call, nothing panics, no
 // paging goes on for ever, and an error has words for people.
@@ -63,7 +53,7 @@ func FuzzAnswers(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, which uint8, status uint16, body []byte) {
 		c := client(t, Options{Token: secret, From: botMail, APIURL: "http://127.0.0.1:1", EventsURL: "http://127.0.0.1:1"})
-		c.http.Transport = parrot(func(w http.ResponseWriter, _ *http.Request) {
+		c.http.Transport = foreigntest.Parrot(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(200 + int(status)%400)
 			_, _ = w.Write(body)

@@ -4,23 +4,12 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 	"time"
 
+	"backout/integrations/foreign/foreigntest"
 	"backout/timeline"
 )
-
-// parrot is a Web API that gives every request the same answer.
-type parrot func(w http.ResponseWriter, r *http.Request)
-
-func (p parrot) RoundTrip(r *http.Request) (*http.Response, error) {
-	rec := httptest.NewRecorder()
-	p(rec, r)
-	resp := rec.Result()
-	resp.Request = r
-	return resp, nil
-}
 
 // FuzzAnswers: whatever the Web API answers to whichever call, nothing panics, no
 // paging goes on for ever, and an error has words for people.
@@ -102,7 +91,7 @@ func FuzzAnswers(f *testing.F) {
 		c := NewClient(ClientOptions{BotToken: "xoxb-1", APIURL: "http://127.0.0.1:1/api/", Hurry: 1e6})
 		defer c.Close()
 		c.setIdentity(identity{user: "UBOT", bot: "BBOT", team: "T1", url: "https://acme.slack.com/"})
-		c.http.Transport = parrot(func(w http.ResponseWriter, _ *http.Request) {
+		c.http.Transport = foreigntest.Parrot(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.Header().Set("Retry-After", "1")
 			w.WriteHeader(200 + int(status)%400)

@@ -97,6 +97,20 @@ func all(ctx context.Context, l *Log) (string, error) {
 	return b.String(), nil
 }
 
+// contentOf is everything in a file.
+func contentOf(t testing.TB, path string) string {
+	t.Helper()
+	l := openTest(t, path, Options{})
+	content, err := all(t.Context(), l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
 // harm damages a file the way disks and people do.
 func harm(rng *rand.Rand, raw []byte, page int) ([]byte, string) {
 	at := rng.IntN(len(raw))
@@ -152,14 +166,7 @@ func TestCorruption(t *testing.T) {
 	if err := os.WriteFile(path, good, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	l := openTest(t, path, Options{})
-	want, err := all(t.Context(), l)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
+	want := contentOf(t, path)
 	for name, upTo := range map[string]int64{"examined first": 0, "examined in use": 1} {
 		rng := rand.New(rand.NewPCG(seed, 7))
 		figures := map[string]int{}
