@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"go.uber.org/goleak"
 
 	"backout/integrations/slack"
 	"backout/integrations/slack/slacksim"
@@ -20,10 +21,23 @@ import (
 // TestMain makes the command itself available to scripts, as a process of its
 // own that can be killed.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(tidy{m}, map[string]func(){
 		"backout": func() { main() },
 		hurried:   func() { os.Exit(process(hurry)) },
 	})
+}
+
+// tidy are tests that leave no goroutine behind.
+type tidy struct{ *testing.M }
+
+// Run implements testscript.TestingM.
+func (m tidy) Run() int {
+	code := m.M.Run()
+	if err := goleak.Find(); err != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
 }
 
 // TestStories runs each file of testdata/stories: what people do in Slack, with
