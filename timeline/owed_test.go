@@ -144,6 +144,23 @@ func TestASilenceIsToldOnce(t *testing.T) {
 	}
 }
 
+// TestASilenceFromBeforeTheChannelIsFilled: an incident was declared while a link was
+// silent already. Reading its channel from its beginning fills the gap.
+func TestASilenceFromBeforeTheChannelIsFilled(t *testing.T) {
+	d := newDesk(t)
+	d.opened()
+	from := d.incident(1).Channel.From
+	d.now = from.Add(40 * time.Second)
+	d.does(timeline.Silence("C1", from.Add(-time.Hour), 30*time.Second))
+	if gaps := d.incident(1).Gaps; len(gaps) != 1 || gaps[0].From.Before(from) {
+		t.Fatalf("the channel is the incident's since %v, gaps %+v", from, gaps)
+	}
+	d.does(timeline.ReadTo("C1", from, d.now, 0))
+	if gaps := d.incident(1).Gaps; len(gaps) != 0 {
+		t.Fatalf("gaps %+v", gaps)
+	}
+}
+
 func TestTheFirstCardIsSetAgainWhenRecordingHasBegun(t *testing.T) {
 	d := newDesk(t)
 	d.opened()

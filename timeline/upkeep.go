@@ -151,8 +151,10 @@ func ReadTo(channel string, from, to time.Time, found int) Change {
 		}
 		tx.Add(in.Number, Backout, time.Time{}, Source{}, Swept{Channel: channel, From: from.UTC(), To: to.UTC(), Found: found})
 		filled := false
+		begins := in.heardSince(channel)
 		for _, g := range in.Gaps {
-			if g.Channel == channel && !from.After(g.From) {
+			// Before the channel belonged to the incident nothing is missing.
+			if g.Channel == channel && (!from.After(g.From) || !from.After(begins)) {
 				tx.Add(in.Number, Backout, time.Time{}, Source{}, GapClosed{N: g.N, Found: found})
 				filled = true
 				if g.Silent {
@@ -177,8 +179,8 @@ func Silence(channel string, since time.Time, atLeast time.Duration) Change {
 		if err != nil || !ok {
 			return err
 		}
-		if in.Channel.ID == channel && in.CompleteTo.After(since) {
-			since = in.CompleteTo
+		if known := in.completeTo(channel); known.After(since) {
+			since = known
 		}
 		if tx.Now().Sub(since) < atLeast || slices.ContainsFunc(in.Gaps, func(g Gap) bool { return g.Channel == channel }) {
 			return nil
@@ -195,6 +197,11 @@ func (in *Incident) completeTo(channel string) time.Time {
 	if in.Channel.ID == channel && !in.CompleteTo.IsZero() {
 		return in.CompleteTo
 	}
+	return in.heardSince(channel)
+}
+
+// heardSince is from when on a channel belongs to the incident.
+func (in *Incident) heardSince(channel string) time.Time {
 	for _, c := range in.Channels {
 		if c.ID == channel {
 			return c.From
