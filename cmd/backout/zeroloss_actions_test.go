@@ -256,8 +256,11 @@ func (ta *tale) mentions(p *slacksim.Person, rng *rand.Rand) bool {
 	word := ta.word("note")
 	ta.does("note", word)
 	text := "@backout timeline " + word
-	if rng.IntN(3) == 0 { // a message and a mention are two events
+	switch rng.IntN(4) { // a message and a mention are two events
+	case 0:
 		ta.sim.DuplicateEvents(2)
+	case 1:
+		ta.sim.SwallowAcks(2)
 	}
 	m, err := p.Says(r, text)
 	return ta.keeps(m, err, p, word, text)
