@@ -173,17 +173,23 @@ func (o *outside) Share(_ context.Context, channel, id, _, _ string) (link strin
 
 func (o *outside) FindShared(_ context.Context, channel, id string, _ time.Time) (link string, found bool, err error) {
 	err = o.do("seek "+id, func() {
-		found = slices.ContainsFunc(o.files, func(f *file) bool { return f.id == id && f.channel == channel })
+		found = o.shy == 0 && slices.ContainsFunc(o.files, func(f *file) bool { return f.id == id && f.channel == channel })
+		o.shy = max(0, o.shy-1)
 	})
-	if o.shy > 0 {
-		o.shy--
-		found = false
-	}
 	return "https://acme.slack.com/files/" + id, found, err
+}
+
+// forgets drops what was uploaded and shared.
+func (o *outside) forgets() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.files = nil
 }
 
 // shared are the files that people see.
 func (o *outside) shared() (names []string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	for _, f := range o.files {
 		if f.channel != "" {
 			names = append(names, f.name)

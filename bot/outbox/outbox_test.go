@@ -249,7 +249,7 @@ func TestAFileThatSlackForgotIsUploadedAgain(t *testing.T) {
 		h.far.fail("share", unsure(), false)
 		h.does(timeline.RequestPostmortem("slash:p", "U0ANA", 1))
 		h.passes(100 * time.Millisecond)
-		h.far.files = nil
+		h.far.forgets()
 		h.passes(10 * time.Minute)
 		if n := h.far.shared(); len(n) != 2 || len(h.incident().Exports) != 2 || h.out.Pending() != 0 {
 			t.Fatalf("%v, %v in the record, %d owed: %v", n, h.incident().Exports, h.out.Pending(), h.far.calls)

@@ -21,6 +21,9 @@ import (
 	"backout/timeline/boltlog"
 )
 
+// demoPatience is how long the demo waits for what must come, on a slow machine too.
+const demoPatience = time.Minute
+
 type demoCmd struct {
 	Headless bool   `help:"Replay the story without a browser, at full speed."`
 	Out      string `help:"Folder for the postmortem and the events." placeholder:"DIR" default:"."`
@@ -39,7 +42,7 @@ func (c demoCmd) Run(w *world) (err error) {
 	}
 	clock := newStoryClock(onDay(11, "09:00:00"))
 	sim, err := slacksim.Start(slacksim.Options{
-		Clock: clock.Now, Seed: 1, Patience: 20 * time.Second, Scopes: slack.Scopes(), BotEvents: slack.BotEvents(),
+		Clock: clock.Now, Seed: 1, Patience: demoPatience, Scopes: slack.Scopes(), BotEvents: slack.BotEvents(),
 		Shortcuts: []string{slack.ShortcutDeclare, slack.ShortcutDeclareFrom, slack.ShortcutTimeline, slack.ShortcutFollowUp},
 		// The story squeezes ninety minutes into seconds: limits by the minute of
 		// real time would make it wait.

@@ -118,11 +118,11 @@ func deployed(version, environment string) func(*play) error {
 }
 
 // hears waits until the bot has taken every delivery of GitHub.
-func (p *play) hears() error { return p.code.hub.Settle(20 * time.Second) }
+func (p *play) hears() error { return p.code.hub.Settle(demoPatience) }
 
 // rollbackRun is the run that the bot started.
 func (p *play) rollbackRun() (*githubsim.Run, error) {
-	patience := time.After(20 * time.Second)
+	patience := time.After(demoPatience)
 	for {
 		if all := p.code.hub.Dispatches(webApp); len(all) > 0 {
 			return p.code.hub.Run(all[0].RunID), nil

@@ -54,4 +54,4 @@ func calmed(p *play) error {
 }
 
 // alarmsHeard waits until the bot has taken every delivery of PagerDuty.
-func (p *play) alarmsHeard() error { return p.alarms.sim.Settle(20 * time.Second) }
+func (p *play) alarmsHeard() error { return p.alarms.sim.Settle(demoPatience) }

@@ -141,7 +141,7 @@ func joins(who ...string) func(*play) error {
 
 // waitInside waits until somebody was brought into the room.
 func (p *play) waitInside(who *slacksim.Person, room *slacksim.Room) error {
-	patience := time.After(20 * time.Second)
+	patience := time.After(demoPatience)
 	for {
 		changed := p.sim.Changed()
 		if room.Has(who.ID()) {
