@@ -3,6 +3,7 @@ package boltlog
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -186,6 +187,40 @@ func TestCorruption(t *testing.T) {
 		if figures["refused"] == 0 || figures["unharmed"] == 0 {
 			t.Error("the damage was all of one kind: this test shows little")
 		}
+	}
+}
+
+// TestAKeyThatLeadsDown: bbolt finds everything below a branch whose first key lost
+// its length, and panics when something is written there.
+func TestAKeyThatLeadsDown(t *testing.T) {
+	t.Parallel()
+	good, page := aRealStore(t), os.Getpagesize()
+	path := filepath.Join(t.TempDir(), "b.db")
+	if err := os.WriteFile(path, good, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want, refused := contentOf(t, path), 0
+	for at := 2 * page; at < len(good); at += page {
+		if binary.NativeEndian.Uint16(good[at+8:]) != branchPage {
+			continue
+		}
+		for _, upTo := range []int64{0, 1} {
+			raw := bytes.Clone(good)
+			binary.NativeEndian.PutUint32(raw[at+headBytes+4:], 0)
+			if err := os.WriteFile(path, raw, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			switch fate := usedDamaged(t, path, upTo, want); fate {
+			case "refused", "found":
+				refused++
+			case "unharmed": // the page is a free one
+			default:
+				t.Errorf("page %d: %s", at/page, fate)
+			}
+		}
+	}
+	if refused == 0 {
+		t.Error("no page leads down: this test shows nothing")
 	}
 }
 

@@ -201,8 +201,12 @@ func (f *pageFile) tree(id uint64, least, most []byte, each leafItem) ([]byte, e
 }
 
 // ordered holds a key against its neighbours. Only the first of a page may equal
-// the least that its parent allows.
+// the least that its parent allows. None is empty: bbolt reads past an empty one, and
+// panics when it writes there.
 func ordered(before, key, limit []byte, first bool) error {
+	if len(key) == 0 {
+		return errors.New("a key is missing")
+	}
 	if c := bytes.Compare(before, key); before != nil && (c > 0 || c == 0 && !first) {
 		return errors.New("keys are out of order")
 	}
