@@ -90,7 +90,8 @@ type PaperReport struct {
 }
 
 // filePaper has the postmortem done when its pull request was merged: it was read
-// there. It is not renewed by itself any more.
+// there. It is not renewed by itself any more, nor is what was owed for that; what a
+// person asked for stays owed.
 func (tx *Tx) filePaper(r PaperReport) error {
 	if _, known := tx.state.summaries[r.Incident]; !known || !r.Merged {
 		return nil
@@ -105,6 +106,9 @@ func (tx *Tx) filePaper(r PaperReport) error {
 	at := r.At
 	if at.IsZero() || at.After(tx.now) {
 		at = tx.now
+	}
+	if e, owed := tx.Owed(EffectKey(in.Number, OweProposal, 0)); owed && len(e.Users) == 0 {
+		tx.SettleNow(e.Key)
 	}
 	n := tx.Add(in.Number, GitHub, at, Source{}, ReviewSet{State: ReviewDone})
 	postNews(tx, in, n)
