@@ -224,6 +224,42 @@ func TestAKeyThatLeadsDown(t *testing.T) {
 	}
 }
 
+// TestACircle: a page that leads to itself, or to one above it, would have bbolt go
+// round until the stack is full, which nothing can contain.
+func TestACircle(t *testing.T) {
+	t.Parallel()
+	good, page := aRealStore(t), os.Getpagesize()
+	path := filepath.Join(t.TempDir(), "b.db")
+	if err := os.WriteFile(path, good, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want, refused := contentOf(t, path), 0
+	for at := 2 * page; at < len(good); at += page {
+		if binary.NativeEndian.Uint16(good[at+8:]) != branchPage {
+			continue
+		}
+		for _, i := range []int{0, int(binary.NativeEndian.Uint16(good[at+10:])) - 1} {
+			for _, upTo := range []int64{0, 1} {
+				raw := bytes.Clone(good)
+				binary.NativeEndian.PutUint64(raw[at+headBytes+i*elemBytes+8:], uint64(at/page))
+				if err := os.WriteFile(path, raw, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				switch fate := usedDamaged(t, path, upTo, want); fate {
+				case "refused":
+					refused++
+				case "unharmed": // the page is a free one
+				default:
+					t.Errorf("entry %d of page %d: %s", i, at/page, fate)
+				}
+			}
+		}
+	}
+	if refused == 0 {
+		t.Error("no page leads down: this test shows nothing")
+	}
+}
+
 // usedDamaged opens a file, reads everything, writes, and reads again.
 func usedDamaged(t *testing.T, path string, upTo int64, want string) (fate string) {
 	t.Helper()

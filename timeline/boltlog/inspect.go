@@ -12,8 +12,9 @@ import (
 )
 
 // wholeUpTo is how large a file may be to be examined from end to end before it
-// is opened: that takes about a tenth of a second. A larger one is examined
-// beside the work, and each value is held against its sum when it is read.
+// is opened: that takes about a tenth of a second. Of a larger one only what leads
+// to the leaves is; the rest is examined beside the work, and each value is held
+// against its sum when it is read.
 const wholeUpTo = 64 << 20
 
 // examined refuses a file that is damaged, before bbolt sees it. The caller
@@ -31,10 +32,7 @@ func examined(file *os.File, wholeUpTo int64) error {
 	if f.size <= wholeUpTo {
 		return f.audit()
 	}
-	if err := f.whole(); err != nil {
-		return err
-	}
-	return f.freeList()
+	return f.skeleton()
 }
 
 // audit walks through everything, with sums and tallies where the file has them.

@@ -147,11 +147,8 @@ func (f *pageFile) read(id uint64, kinds ...uint16) ([]byte, error) {
 	if !fits {
 		return nil, wrong("page %d is of another kind", id)
 	}
-	for n := id; n <= id+more && f.used != nil; n++ {
-		if f.used[n] != 0 {
-			return nil, wrong("page %d is used twice", n)
-		}
-		f.used[n] = 1
+	if err := f.mark(id, more); err != nil {
+		return nil, err
 	}
 	if more > 0 {
 		b = append(b, make([]byte, more*f.root.page)...)
@@ -160,6 +157,20 @@ func (f *pageFile) read(id uint64, kinds ...uint16) ([]byte, error) {
 		}
 	}
 	return b, nil
+}
+
+// mark notes that a page and so many after it are led to, once.
+func (f *pageFile) mark(id, more uint64) error {
+	if id < 2 || id+more >= f.root.high {
+		return wrong("there is no page %d", id+more)
+	}
+	for n := id; n <= id+more; n++ {
+		if f.used[n] != 0 {
+			return wrong("page %d is used twice", n)
+		}
+		f.used[n] = 1
+	}
+	return nil
 }
 
 // leafItem is one entry of a leaf.
@@ -281,6 +292,74 @@ func (f *pageFile) bucket(flags uint32, name, value []byte) error {
 	return nil
 }
 
+// skeleton examines what leads to the leaves, and of those next to nothing: no page
+// is led to twice. bbolt follows whatever a page says, and a circle would end the
+// process when the stack is full.
+func (f *pageFile) skeleton() error {
+	if err := f.whole(); err != nil {
+		return err
+	}
+	f.used = make([]byte, f.root.high)
+	_, err := f.tree(f.root.top, nil, nil, func(flags uint32, name, value []byte) error {
+		if flags != isBucket || len(value) < bucketHead {
+			return wrong("its part %q makes no sense", name)
+		}
+		top := binary.NativeEndian.Uint64(value)
+		if top == 0 { // within the entry
+			return nil
+		}
+		if err := f.descend(top); err != nil {
+			return fmt.Errorf("in its part %q: %w", name, err)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return f.freeList()
+}
+
+// descend examines the branches from a page down. All leaves are equally deep, so
+// that one tells of its neighbours what they are.
+func (f *pageFile) descend(id uint64) error {
+	b, err := f.read(id, branchPage, leafPage)
+	if err != nil || binary.NativeEndian.Uint16(b[8:]) == leafPage {
+		return err
+	}
+	var least []byte
+	leaves := false
+	for i := range int(binary.NativeEndian.Uint16(b[10:])) {
+		key, child, err := branchAt(b, i)
+		if err == nil {
+			err = ordered(least, key, nil, i == 0)
+		}
+		if err == nil && i == 0 {
+			leaves, err = f.isLeaf(child)
+		}
+		if err == nil && leaves {
+			err = f.mark(child, 0)
+		} else if err == nil {
+			err = f.descend(child)
+		}
+		if err != nil {
+			return err
+		}
+		least = key
+	}
+	return nil
+}
+
+func (f *pageFile) isLeaf(id uint64) (bool, error) {
+	head := make([]byte, headBytes)
+	if id >= f.root.high {
+		return false, wrong("there is no page %d", id)
+	}
+	if _, err := f.r.ReadAt(head, int64(id*f.root.page)); err != nil {
+		return false, fmt.Errorf("page %d cannot be read: %w", id, err)
+	}
+	return binary.NativeEndian.Uint16(head[8:]) == leafPage, nil
+}
+
 // freeList examines the list of free pages. One of them in use would be
 // overwritten by a later commit.
 func (f *pageFile) freeList() error {
@@ -299,9 +378,6 @@ func (f *pageFile) freeList() error {
 		id := binary.NativeEndian.Uint64(ids[i*8:])
 		if id < 2 || id >= f.root.high {
 			return wrong("there is no page %d, and yet it is called free", id)
-		}
-		if f.used == nil {
-			continue
 		}
 		if f.used[id] != 0 {
 			return wrong("page %d is used and called free", id)
