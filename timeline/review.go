@@ -47,9 +47,10 @@ func (in *Incident) applyReview(at time.Time, state ReviewState) {
 	in.Review, in.ReviewSince = state, at
 }
 
-// What the postmortem is exported as: a file in the channel, and a pull request.
+// What the postmortem is exported as: files in the channel, and a pull request.
 const (
 	ExportDraft    = "postmortem draft in Slack"
+	ExportPublic   = "version for the public in Slack"
 	ExportProposal = "pull request"
 )
 

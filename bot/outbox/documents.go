@@ -94,7 +94,7 @@ func (o *Outbox) postmortem(ctx context.Context, e *timeline.Effect, in *timelin
 
 func (o *Outbox) public(ctx context.Context, e *timeline.Effect, in *timeline.Incident) (timeline.Change, error) {
 	f, err := o.Documents.Public(ctx, in)
-	return o.upload(ctx, e, in, "version for the public in Slack", "", f, err)
+	return o.upload(ctx, e, in, timeline.ExportPublic, "", f, err)
 }
 
 func (o *Outbox) chart(ctx context.Context, e *timeline.Effect, in *timeline.Incident) (timeline.Change, error) {

@@ -23,7 +23,7 @@ func (ta *tale) asksForDocuments(p *slacksim.Person, rng *rand.Rand) bool {
 	}
 	e, line := &errand{room: r.ID(), what: timeline.ExportDraft}, "/incident postmortem"
 	if rng.IntN(3) == 0 {
-		e.what, line = "version for the public in Slack", "/incident postmortem public"
+		e.what, line = timeline.ExportPublic, "/incident postmortem public"
 	}
 	ta.mu.Lock()
 	ta.errands = append(ta.errands, e)
@@ -72,7 +72,7 @@ func (ta *tale) filesShared(recs []*incidentRecord, bad badFunc) {
 				bad("lost: %s: the file %s was never shared", rec.ID, id)
 			}
 		}
-		for _, what := range []string{timeline.ExportDraft, "version for the public in Slack"} {
+		for _, what := range []string{timeline.ExportDraft, timeline.ExportPublic} {
 			// Who asks again before it is there asks for the same.
 			if acked, asked := ta.asked(room, what); of[what] < min(acked, 1) || of[what] > asked {
 				bad("%s: %q is in the record %d times; it was promised %d times and asked for %d times", rec.ID, what, of[what], acked, asked)
@@ -82,6 +82,8 @@ func (ta *tale) filesShared(recs []*incidentRecord, bad badFunc) {
 	ta.counts["files"] = files
 }
 
+// asked counts who was promised a document and who asked for it at all. Who judges
+// holds mu.
 func (ta *tale) asked(room *slacksim.Room, what string) (acked, all int) {
 	for _, e := range ta.errands {
 		if e.room == room.ID() && e.what == what {

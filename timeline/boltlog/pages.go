@@ -264,10 +264,19 @@ func leaf(b, least, most []byte, each leafItem) ([]byte, error) {
 	return least, nil
 }
 
+// topOf is the page in which a bucket begins, 0 for one within its entry of the root.
+func topOf(flags uint32, name, value []byte) (uint64, error) {
+	if flags != isBucket || len(value) < bucketHead {
+		return 0, wrong("its part %q makes no sense", name)
+	}
+	return binary.NativeEndian.Uint64(value), nil
+}
+
 // bucket examines one entry of the root: a bucket, small ones within the entry.
 func (f *pageFile) bucket(flags uint32, name, value []byte) error {
-	if flags != isBucket || len(value) < bucketHead {
-		return wrong("its part %q makes no sense", name)
+	top, err := topOf(flags, name, value)
+	if err != nil {
+		return err
 	}
 	if f.sequence != nil {
 		f.sequence(string(name), binary.NativeEndian.Uint64(value[8:]))
@@ -278,8 +287,7 @@ func (f *pageFile) bucket(flags uint32, name, value []byte) error {
 		}
 		return f.item(string(name), key, value)
 	}
-	var err error
-	if top := binary.NativeEndian.Uint64(value); top != 0 {
+	if top != 0 {
 		_, err = f.tree(top, nil, nil, each)
 	} else if within := value[bucketHead:]; len(within) < headBytes || binary.NativeEndian.Uint16(within[8:]) != leafPage {
 		err = errors.New("its page is of another kind")
@@ -301,12 +309,9 @@ func (f *pageFile) skeleton() error {
 	}
 	f.used = make([]byte, f.root.high)
 	_, err := f.tree(f.root.top, nil, nil, func(flags uint32, name, value []byte) error {
-		if flags != isBucket || len(value) < bucketHead {
-			return wrong("its part %q makes no sense", name)
-		}
-		top := binary.NativeEndian.Uint64(value)
-		if top == 0 { // within the entry
-			return nil
+		top, err := topOf(flags, name, value)
+		if err != nil || top == 0 { // within the entry
+			return err
 		}
 		if err := f.descend(top); err != nil {
 			return fmt.Errorf("in its part %q: %w", name, err)
